@@ -1,0 +1,1 @@
+"""Backends: each lowers a graph, plans, and prints through its templates."""

@@ -1,0 +1,101 @@
+"""Static values: what is known when a file is elaborated. They are immutable and hashable.
+
+A dim is an `int`, or a SymPy expression where the architecture leaves a size free.
+A sequence `[a, b]` is a tuple, a row `(a, b)` a `Row`, an absent value `None`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Union
+
+if TYPE_CHECKING:
+    import sympy
+
+Dim = Union[int, "sympy.Expr"]
+Shape = tuple[Dim, ...]
+
+
+class DType(Enum):
+    """`FLOAT` is the one float type of the call, `COMPLEX` its complex counterpart."""
+
+    FLOAT = "float"
+    COMPLEX = "complex"
+    F16 = "f16"
+    BF16 = "bf16"
+    F32 = "f32"
+    F64 = "f64"
+    I8 = "i8"
+    I32 = "i32"
+    I64 = "i64"
+    BOOL = "bool"
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A value of an enum parameter: `same`, `bilinear`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`(a, b)`: fields that belong together, as the two sides of a pad."""
+
+    items: tuple[Static, ...]
+
+
+# -- initialisers: how a weight starts ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """One value everywhere."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Given values, nested tuples of the weight's shape."""
+
+    values: tuple[Static, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """Gaussian around zero."""
+
+    std: float
+
+
+@dataclass(frozen=True, slots=True)
+class TruncatedNormal:
+    """Gaussian around zero, cut at the absolute values -2 and 2 (timm's and PyTorch's `trunc_normal_`)."""
+
+    std: float
+
+
+@dataclass(frozen=True, slots=True)
+class Uniform:
+    """Uniform in [-bound, bound]."""
+
+    bound: float
+
+
+Initialiser = Fill | Table | Normal | TruncatedNormal | Uniform
+
+Static = Union[
+    None,
+    bool,
+    int,
+    float,
+    str,
+    "sympy.Expr",
+    Symbol,
+    Row,
+    DType,
+    Initialiser,
+    tuple["Static", ...],
+]

@@ -1,0 +1,572 @@
+"""The syntax tree: what an `.arch` file says, with the span of everything in it.
+
+Nodes are frozen, compare by what they say and not by where they stand, and know nothing of meaning.
+Lists of nodes are tuples, what may be missing is None.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from archc.syntax.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    span: Span = field(compare=False, repr=False)
+
+
+# -- expressions -------------------------------------------------------------------------------
+
+
+class Operator(Enum):
+    """The binary operators, by their spelling."""
+
+    OR = "or"
+    AND = "and"
+    EQUAL = "=="
+    UNEQUAL = "!="
+    AT_MOST = "<="
+    AT_LEAST = ">="
+    LESS = "<"
+    GREATER = ">"
+    RANGE = ".."
+    JOIN = "++"
+    ADD = "+"
+    SUBTRACT = "-"
+    MULTIPLY = "*"
+    DIVIDE = "/"
+    FLOOR_DIVIDE = "//"
+    MODULO = "%"
+    POWER = "**"
+
+
+class Prefix(Enum):
+    """The unary operators."""
+
+    NEGATE = "-"
+    NOT = "not"
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Node):
+    """A bare name. A run-time size ends in a prime: `N'`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Node):
+    """An int or a float; `text` is its spelling, which the formatter keeps."""
+
+    value: int | float
+    text: str = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Node):
+    """A string: a pattern, a label (where `{expression}` is filled in), a key or an address."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence(Node):
+    """`[a, b]`: one entry an axis, a layer, a stage."""
+
+    items: tuple[Expression | Labelled, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Node):
+    """`(a, b)`: sides, pairs, the fields of a table's row."""
+
+    items: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause(Node):
+    """`for names in iterable if condition`."""
+
+    names: tuple[str, ...]
+    iterable: Expression
+    condition: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comprehension(Node):
+    """`[item for ... for ...]`."""
+
+    item: Expression | Labelled
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unary(Node):
+    prefix: Prefix
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Binary(Node):
+    operator: Operator
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional(Node):
+    """`if test then a else b`, a value."""
+
+    test: Expression
+    then: Expression
+    otherwise: Expression
+
+
+class Loop(Enum):
+    FOLD = "fold"
+    SCAN = "scan"
+
+
+@dataclass(frozen=True, slots=True)
+class Fold(Node):
+    """`fold targets = start for names in iterable => step`; a scan keeps every result."""
+
+    loop: Loop
+    targets: tuple[str, ...]
+    start: Expression
+    names: tuple[str, ...]
+    iterable: Expression
+    step: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled(Node):
+    """`label: module`: the module's weights live under that path."""
+
+    label: Expression
+    module: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Stage(Node):
+    """One `|>` step; with a guard it may be missing."""
+
+    module: Expression | Labelled
+    guard: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pipe(Node):
+    """`value |> stage |> stage`."""
+
+    value: Expression
+    stages: tuple[Stage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Argument(Node):
+    """One argument of a call; `name` is None where it is positional."""
+
+    name: str | None
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Spread(Node):
+    """`...` or `...rest` among arguments: everything that was given to `rest`."""
+
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Node):
+    callee: Expression
+    arguments: tuple[Argument | Spread, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Node):
+    """`a..b`, `a..`, `..b` or `..` among subscripts, or `...` (all remaining axes) with `rest` set."""
+
+    start: Expression | None
+    stop: Expression | None
+    rest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Index(Node):
+    """`base[subscript, ...]`. `a..b` inside the brackets is always a Slice, never a range."""
+
+    base: Expression
+    subscripts: tuple[Expression | Slice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute(Node):
+    """`base.name`; `quoted` where the name is a template: `head."up_{i}"`."""
+
+    base: Expression
+    name: str
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative(Node):
+    """`weight => value`; without a weight the alternatives share what is left equally."""
+
+    weight: Number | None
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Node):
+    title: str | None
+    alternatives: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat(Node):
+    """`repeat 2..6 { module }`."""
+
+    count: Expression
+    body: Expression
+
+
+Expression = (
+    Name
+    | Number
+    | Text
+    | Sequence
+    | Row
+    | Comprehension
+    | Unary
+    | Binary
+    | Conditional
+    | Fold
+    | Pipe
+    | Call
+    | Index
+    | Attribute
+    | Choice
+    | Repeat
+)
+
+
+# -- signatures --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Dots(Node):
+    """`...`, `...S` or `...f(S)` among dims: a group of axes."""
+
+    value: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape(Node):
+    dims: tuple[Expression | Dots, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Node):
+    """What a parameter takes: a kind's name or an enum's options, `[length]` for a list of them, `?` for none."""
+
+    name: str | None
+    options: tuple[str, ...]
+    length: Expression | None
+    is_list: bool
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter(Node):
+    name: str
+    kind: Kind | None
+    default: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class RestParameter(Node):
+    """`...rest`: takes the named arguments that no other parameter takes."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Input(Node):
+    """`name? type shape for ...`; `type` is a dtype or a record type, None for the float type of the call."""
+
+    name: str
+    optional: bool
+    type: str | None
+    shape: Shape
+    clause: Clause | None
+
+
+@dataclass(frozen=True, slots=True)
+class Output(Node):
+    name: str | None
+    type: str | None
+    shape: Shape
+    clause: Clause | None
+    guard: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature(Node):
+    """`: inputs -> outputs`. `outputs` is None where no arrow stands."""
+
+    inputs: tuple[Input, ...]
+    outputs: tuple[Output, ...] | None
+
+
+# -- statements --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Let(Node):
+    """`let a, b = x, y` or `let f(n, d = 8) = ...` (a static function). Also a declaration of a file."""
+
+    targets: tuple[str, ...]
+    parameters: tuple[Parameter | RestParameter, ...] | None
+    values: tuple[Expression, ...]
+    doc: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assign(Node):
+    targets: tuple[str, ...]
+    values: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Declare(Node):
+    """`label: module for ...`: a module that is declared and not called."""
+
+    label: Expression
+    module: Expression
+    clauses: tuple[Clause, ...]
+
+
+class Store(Enum):
+    """What a weight is: trained, saved with the model, or threaded through a run."""
+
+    PARAM = "param"
+    BUFFER = "buffer"
+    STATE = "state"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored(Node):
+    """`name? type shape = start if guard`; `quoted` where the name is a template."""
+
+    name: str
+    quoted: bool
+    optional: bool
+    type: str | None
+    shape: Shape
+    start: Expression | None
+    guard: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Weights(Node):
+    """`param a[C] = ones, b?[C]`."""
+
+    store: Store
+    entries: tuple[Stored, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Return(Node):
+    values: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class For(Node):
+    names: tuple[str, ...]
+    iterable: Expression
+    body: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class If(Node):
+    """`else if` is an If alone in `otherwise`."""
+
+    test: Expression
+    then: tuple[Statement, ...]
+    otherwise: tuple[Statement, ...] | None
+
+
+class Mode(Enum):
+    TRAIN = "train"
+    INFER = "infer"
+
+
+@dataclass(frozen=True, slots=True)
+class Form(Node):
+    """`train { }` or `infer { }`."""
+
+    mode: Mode
+    body: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Node):
+    name: str
+    parameters: tuple[Parameter | RestParameter, ...]
+    signature: Signature | None
+    where: tuple[Expression, ...]
+    body: tuple[Statement, ...]
+    doc: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check(Node):
+    """`check left ~ right` (equal up to rounding), or `check train ~ infer`, or `check condition`."""
+
+    left: Expression
+    right: Expression | None
+
+
+Statement = Let | Assign | Declare | Weights | Return | For | If | Form | Entry | Check
+
+
+# -- declarations ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Use(Node):
+    """`use path (names)`: everything of that file, or the names alone."""
+
+    path: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+class BlockKind(Enum):
+    OP = "op"
+    BLOCK = "block"
+    ARCH = "arch"
+
+
+@dataclass(frozen=True, slots=True)
+class Block(Node):
+    """An operator, a block or an architecture; `name_span` is where its name stands."""
+
+    kind: BlockKind
+    name: str
+    name_span: Span = field(compare=False, repr=False)
+    parameters: tuple[Parameter | RestParameter, ...]
+    signature: Signature | None
+    where: tuple[Expression, ...]
+    body: tuple[Statement, ...] | None
+    doc: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member(Node):
+    """A field of a record type."""
+
+    name: str
+    type: str | None
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class TypeDeclaration(Node):
+    name: str
+    dims: Shape
+    members: tuple[Member, ...]
+    doc: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Node):
+    """`rule name: left ~> right where ...`."""
+
+    name: str
+    left: Expression
+    right: Expression
+    where: tuple[Expression, ...]
+    doc: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Space(Node):
+    """`space Name(params) : signature where shapes = value where budget`."""
+
+    name: str
+    parameters: tuple[Parameter | RestParameter, ...]
+    signature: Signature | None
+    where: tuple[Expression, ...]
+    value: Expression
+    budget: tuple[Expression, ...]
+    doc: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VariantRow(Node):
+    name: str
+    quoted: bool
+    arguments: tuple[Argument | Spread, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Variants(Node):
+    target: str
+    columns: tuple[str, ...]
+    rows: tuple[VariantRow, ...]
+    doc: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceAddress(Node):
+    """`source variant = "address"`."""
+
+    variant: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Root(Node):
+    """`root "key"`: where the state lies in the official file."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyMap(Node):
+    """`"ours", ... <- "theirs", ... via pipeline for ...`."""
+
+    ours: tuple[Text, ...]
+    theirs: tuple[Text, ...]
+    via: Expression | None
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drop(Node):
+    """`drop "pattern"`: an official key that has no counterpart here."""
+
+    pattern: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint(Node):
+    name: str
+    target: str
+    statements: tuple[SourceAddress | Root | KeyMap | Drop, ...]
+    doc: str | None = None
+
+
+Declaration = Use | Let | Block | TypeDeclaration | Rule | Space | Variants | Checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class File(Node):
+    """A whole file. `version` is None where no `archc N` line stands."""
+
+    version: int | None
+    declarations: tuple[Declaration, ...]
