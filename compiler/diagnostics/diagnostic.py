@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from archc.syntax.source import Span
+if TYPE_CHECKING:  # the syntax's door imports this package
+    from archc.syntax.source import Span
 
 
 class Severity(Enum):

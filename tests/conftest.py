@@ -1,0 +1,75 @@
+"""What every test may use: the `golden` fixture and its option `--update-goldens`."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from pathlib import Path
+
+import pytest
+
+GOLDENS = Path(__file__).parent / "goldens"
+
+
+class Golden:
+    """The text a test is to produce, kept in a file: `assert golden == text` compares, or rewrites the file."""
+
+    def __init__(self, path: Path, update: bool) -> None:
+        self.path = path
+        self.update = update
+
+    __hash__ = None  # type: ignore[assignment]  # equality reads a file: such an object is no key
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, str):
+            return NotImplemented
+        text = _ended(other)
+        if self.update:
+            self._write(text)
+        if not self.path.exists():
+            pytest.fail(f"no golden {self.path.relative_to(GOLDENS.parent)}; write it with: pytest --update-goldens")
+        return self.read() == text
+
+    def __repr__(self) -> str:
+        return f"<golden {self.path.relative_to(GOLDENS)}>"
+
+    def read(self) -> str:
+        """Return the kept text."""
+        return self.path.read_bytes().decode("utf-8")
+
+    def _write(self, text: str) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_bytes(text.encode("utf-8"))
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("\n") else text + "\n"
+
+
+def golden_path(test_file: Path, test_name: str) -> Path:
+    """Return where the golden of a test lies: `goldens/<file>/<test>.txt`, what is no word made a dash."""
+    plain = re.sub(r"[^\w.=+-]+", "-", test_name).strip("-")
+    return GOLDENS / test_file.stem / f"{plain}.txt"
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Compare with the golden file of this test: `assert golden == text`."""
+    return Golden(golden_path(request.path, request.node.name), request.config.getoption("--update-goldens"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-goldens", action="store_true", help="rewrite the golden files with what the tests produce"
+    )
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    if isinstance(right, Golden):
+        left, right = right, left
+    if not (op == "==" and isinstance(left, Golden) and isinstance(right, str)):
+        return None
+    diff = difflib.unified_diff(
+        left.read().splitlines(), _ended(right).splitlines(), "golden", "produced", lineterm="", n=3
+    )
+    return [f"{left!r} differs (accept with: pytest --update-goldens)", *diff]
