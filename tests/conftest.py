@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-goldens", action="store_true", help="rewrite the golden files with what the tests produce"
     )
+    parser.addoption("--slow", action="store_true", help="run the tests marked slow as well")
+    parser.addoption("--no-torch", action="store_true", help="make every import of torch fail")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--no-torch"):
+        sys.modules["torch"] = None  # type: ignore[assignment]  # the documented way to forbid an import
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--slow"):
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason="slow: run with --slow, as make test does"))
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
