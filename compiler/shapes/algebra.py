@@ -1,0 +1,130 @@
+"""The arithmetic of dims once a symbol takes part: every result is an expanded polynomial over exact atoms.
+
+Operands are ints, floats or SymPy expressions; a result without a symbol is an int or a float again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import lru_cache
+from typing import Union
+
+import sympy
+from archc.shapes import polynomial
+from archc.shapes.functions import FloorDiv, Maximum, Minimum
+
+Operand = Union[int, float, "sympy.Expr"]
+
+NICEST = 10**6
+"""A float that is a fraction with a smaller denominator stands for that fraction: 0.1 is one tenth."""
+
+
+@lru_cache(maxsize=1 << 12)
+def symbol(name: str, least: int) -> sympy.Symbol:
+    return (
+        sympy.Symbol(name, integer=True, positive=True) if least else sympy.Symbol(name, integer=True, nonnegative=True)
+    )
+
+
+def expression(operand: Operand) -> sympy.Expr:
+    """Return a number as an exact SymPy number, an expression as it is."""
+    if isinstance(operand, int):
+        return sympy.Integer(operand)
+    if isinstance(operand, float):
+        exact = Fraction(operand)
+        nice = exact.limit_denominator(NICEST)
+        chosen = nice if float(nice) == operand else exact
+        return sympy.Rational(chosen.numerator, chosen.denominator)
+    return operand
+
+
+def plain(expr: sympy.Expr) -> Operand:
+    """Return a number without a symbol as int or float, anything else as it is."""
+    if expr.is_Integer:
+        return int(expr)
+    return float(expr) if expr.is_number else expr
+
+
+@lru_cache(maxsize=1 << 16)
+def add(left: Operand, right: Operand) -> Operand:
+    return plain(sympy.Add(expression(left), expression(right)))
+
+
+@lru_cache(maxsize=1 << 16)
+def subtract(left: Operand, right: Operand) -> Operand:
+    return plain(sympy.Add(expression(left), polynomial.multiply(sympy.S.NegativeOne, expression(right))))
+
+
+@lru_cache(maxsize=1 << 16)
+def multiply(left: Operand, right: Operand) -> Operand:
+    return plain(polynomial.multiply(expression(left), expression(right)))
+
+
+@lru_cache(maxsize=1 << 16)
+def floordiv(left: Operand, right: Operand) -> Operand:
+    return plain(FloorDiv(expression(left), expression(right)))
+
+
+@lru_cache(maxsize=1 << 16)
+def mod(left: Operand, right: Operand) -> Operand:
+    return subtract(left, multiply(right, floordiv(left, right)))
+
+
+@lru_cache(maxsize=1 << 14)
+def divide(left: Operand, right: Operand) -> Operand:
+    dividend, divisor = expression(left), expression(right)
+    if divisor == 0:
+        raise ZeroDivisionError("division by zero")
+    common = polynomial.common_monomial((dividend, divisor))
+    quotient, remainder = polynomial.divide(dividend, divisor) if common != 0 else (dividend, dividend)
+    if remainder == 0:
+        return plain(quotient)
+    return plain(polynomial.multiply(dividend, sympy.Pow(divisor, -1)))
+
+
+@lru_cache(maxsize=1 << 14)
+def power(base: Operand, exponent: Operand) -> Operand:
+    if not isinstance(exponent, int) or exponent < 0:
+        return plain(sympy.Pow(expression(base), expression(exponent)))
+    result: Operand = 1
+    for _ in range(exponent):
+        result = multiply(result, base)
+    return result
+
+
+@lru_cache(maxsize=1 << 14)
+def minimum(*operands: Operand) -> Operand:
+    return plain(Minimum(*map(expression, operands)))
+
+
+@lru_cache(maxsize=1 << 14)
+def maximum(*operands: Operand) -> Operand:
+    return plain(Maximum(*map(expression, operands)))
+
+
+_RULES: tuple[tuple[type, Callable[..., Operand]], ...] = (
+    (FloorDiv, floordiv),
+    (Minimum, minimum),
+    (Maximum, maximum),
+    (sympy.Pow, power),
+)
+
+
+def replace(operand: Operand, values: Mapping[sympy.Symbol, Operand]) -> Operand:
+    """Return `operand` with symbols replaced, in normal form again."""
+    if isinstance(operand, int | float) or operand.is_Number:
+        return plain(expression(operand))
+    if operand.is_Symbol:
+        return values.get(operand, operand)
+    if values.keys().isdisjoint(operand.free_symbols):
+        return operand
+    parts = [replace(arg, values) for arg in operand.args]
+    if operand.is_Add or operand.is_Mul:
+        step = add if operand.is_Add else multiply
+        result = parts[0]
+        for part in parts[1:]:
+            result = step(result, part)
+        return result
+    rule = next((rule for kind, rule in _RULES if isinstance(operand, kind)), None)
+    return rule(*parts) if rule is not None else plain(operand.func(*map(expression, parts)))

@@ -1,0 +1,160 @@
+"""Arithmetic of sizes: Python's own while everything is a number, exact symbolic algebra where a size is free.
+
+Every function may raise an `ArithmeticError`: `ZeroDivisionError`, or `TooLargeError` for what is beyond all use.
+SymPy is imported with the first symbol and not before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import reduce
+from typing import TYPE_CHECKING, TypeVar, Union
+
+from archc.graph.static import Dim
+
+if TYPE_CHECKING:
+    import sympy
+
+Scalar = Union[int, float, "sympy.Expr"]
+Number = TypeVar("Number", Dim, Scalar)
+
+MOST_BITS = 1 << 14
+
+
+def symbol(name: str, least: int = 1) -> sympy.Symbol:
+    """Return the free size of that name: an integer that is at least `least` (1, or 0 where it may be empty)."""
+    from archc.shapes import algebra
+
+    return algebra.symbol(name, least)
+
+
+def add(left: Number, right: Number) -> Number:
+    """Return the sum."""
+    if isinstance(left, int | float) and isinstance(right, int | float):
+        return left + right
+    from archc.shapes import algebra
+
+    return algebra.add(left, right)
+
+
+def sub(left: Number, right: Number) -> Number:
+    """Return the difference."""
+    if isinstance(left, int | float) and isinstance(right, int | float):
+        return left - right
+    from archc.shapes import algebra
+
+    return algebra.subtract(left, right)
+
+
+def mul(left: Number, right: Number) -> Number:
+    """Return the product."""
+    if isinstance(left, int | float) and isinstance(right, int | float):
+        return left * right
+    from archc.shapes import algebra
+
+    return algebra.multiply(left, right)
+
+
+def negate(value: Number) -> Number:
+    """Return the value with its sign changed."""
+    return sub(0, value)
+
+
+def floordiv(left: Number, right: Number) -> Number:
+    """Return the quotient rounded down; where a symbolic divisor is 0 the result means nothing."""
+    if isinstance(left, int | float) and isinstance(right, int | float):
+        return left // right
+    from archc.shapes import algebra
+
+    return algebra.floordiv(left, right)
+
+
+def mod(left: Number, right: Number) -> Number:
+    """Return `left - right * (left // right)`."""
+    if isinstance(left, int | float) and isinstance(right, int | float):
+        return left % right
+    from archc.shapes import algebra
+
+    return algebra.mod(left, right)
+
+
+def ceildiv(left: Dim, right: Dim) -> Dim:
+    """Return the quotient rounded up, for a positive divisor."""
+    return floordiv(sub(add(left, right), 1), right)
+
+
+def truediv(left: Scalar, right: Scalar) -> Scalar:
+    """Return the quotient: a float of two numbers, an exact expression where a symbol takes part."""
+    if isinstance(left, int | float) and isinstance(right, int | float):
+        return left / right
+    from archc.shapes import algebra
+
+    return algebra.divide(left, right)
+
+
+def power(base: Number, exponent: Number) -> Number:
+    """Return the power; a negative exponent of an int gives a float, as in Python."""
+    if isinstance(base, int | float) and isinstance(exponent, int | float):
+        return _python_power(base, exponent)
+    from archc.shapes import algebra
+
+    return algebra.power(base, exponent)
+
+
+def _python_power(base: int | float, exponent: int | float) -> int | float:
+    from archc.shapes.limits import TooLargeError
+
+    if isinstance(base, int) and isinstance(exponent, int) and base.bit_length() * exponent > MOST_BITS:
+        raise TooLargeError(f"a power with exponent {exponent}")
+    result = base**exponent
+    if isinstance(result, complex):
+        raise ArithmeticError("a root of a negative number")
+    return result
+
+
+def minimum(*values: Number) -> Number:
+    """Return the least of at least one value."""
+    if all(isinstance(value, int | float) for value in values):
+        return min(values)
+    from archc.shapes import algebra
+
+    return algebra.minimum(*values)
+
+
+def maximum(*values: Number) -> Number:
+    """Return the greatest of at least one value."""
+    if all(isinstance(value, int | float) for value in values):
+        return max(values)
+    from archc.shapes import algebra
+
+    return algebra.maximum(*values)
+
+
+def product(values: Iterable[Dim]) -> Dim:
+    """Return the product of all, 1 of none."""
+    return reduce(mul, values, 1)
+
+
+def total(values: Iterable[Dim]) -> Dim:
+    """Return the sum of all, 0 of none."""
+    return reduce(add, values, 0)
+
+
+def floor(value: Scalar) -> Dim:
+    """Return the greatest integer that is not above the value."""
+    return floordiv(value, 1) if not isinstance(value, float) else int(value // 1)
+
+
+def ceil(value: Scalar) -> Dim:
+    """Return the least integer that is not below the value."""
+    return negate(floor(negate(value)))
+
+
+def to_number(value: Scalar) -> int | float | None:
+    """Return the value as a Python number, None where a free size takes part."""
+    if isinstance(value, int | float):
+        return value
+    from archc.shapes import algebra
+
+    number = algebra.plain(value)
+    return number if isinstance(number, int | float) else None

@@ -1,0 +1,75 @@
+"""Dims at given sizes, in exact Python integers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from archc.graph.static import Dim
+
+if TYPE_CHECKING:
+    import sympy
+
+Evaluator = Callable[[Sequence[int]], int]
+
+
+def free_symbols(*dims: Dim) -> tuple[str, ...]:
+    """Return the names of the free sizes in the dims, sorted."""
+    return tuple(sorted({symbol.name for dim in dims if not isinstance(dim, int) for symbol in dim.free_symbols}))
+
+
+def substitute(dim: Dim, sizes: Mapping[str, int]) -> int:
+    """Return the value of a dim where every free size is given; a missing one raises KeyError."""
+    if isinstance(dim, int):
+        return dim
+    names = free_symbols(dim)
+    return compile_dim(dim, names)([sizes[name] for name in names])
+
+
+def compile_dim(dim: Dim, names: Sequence[str]) -> Evaluator:
+    """Return a function from the sizes in the order of `names` to the dim's value.
+
+    It works in Python integers, and raises ZeroDivisionError where a divisor is 0.
+    """
+    if isinstance(dim, int):
+        return lambda sizes: dim
+    return _compile(dim, tuple(names))
+
+
+@lru_cache(maxsize=1 << 12)
+def _compile(expr: sympy.Expr, names: tuple[str, ...]) -> Evaluator:
+    from archc.shapes.functions import FloorDiv, Maximum, Minimum
+
+    if expr.is_Integer:
+        number = int(expr)
+        return lambda sizes: number
+    if expr.is_Symbol:
+        place = names.index(expr.name)
+        return lambda sizes: sizes[place]
+    parts = [_compile(arg, names) for arg in expr.args]
+    if expr.is_Add:
+        return lambda sizes: sum([part(sizes) for part in parts])
+    if expr.is_Mul:
+        return _product(parts)
+    if len(parts) == 2 and (expr.is_Pow or isinstance(expr, FloorDiv)):
+        left, right = parts
+        return (lambda sizes: left(sizes) ** right(sizes)) if expr.is_Pow else lambda sizes: left(sizes) // right(sizes)
+    if isinstance(expr, Minimum | Maximum):
+        best = min if isinstance(expr, Minimum) else max
+        return lambda sizes: best([part(sizes) for part in parts])
+    raise TypeError(f"no size: {expr}")
+
+
+def _product(parts: Sequence[Evaluator]) -> Evaluator:
+    if len(parts) == 2:
+        left, right = parts
+        return lambda sizes: left(sizes) * right(sizes)
+
+    def product(sizes: Sequence[int]) -> int:
+        result = 1
+        for part in parts:
+            result *= part(sizes)
+        return result
+
+    return product

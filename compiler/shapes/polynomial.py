@@ -1,0 +1,138 @@
+"""Expanded polynomials as SymPy holds them: sums of coefficient times monomial.
+
+A monomial is a product of powers of atoms, and an atom is whatever SymPy keeps whole: a symbol, a floor, a minimum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from functools import lru_cache, reduce
+from math import gcd, lcm
+
+import sympy
+from archc.shapes.limits import TooLargeError
+
+Coefficient = int | Fraction
+Terms = dict[sympy.Expr, Coefficient]
+Exponents = dict[sympy.Expr, int]
+
+MOST_TERMS = 4096
+"""A polynomial with more terms is refused: no architecture needs one, and products of them would not end."""
+
+ONE = sympy.S.One
+
+
+def _coefficient(number: sympy.Rational) -> Coefficient:
+    return int(number.p) if number.q == 1 else Fraction(int(number.p), int(number.q))
+
+
+@lru_cache(maxsize=1 << 14)
+def _split(expr: sympy.Expr) -> tuple[tuple[sympy.Expr, Coefficient], ...]:
+    parts = (term.as_coeff_Mul(rational=True) for term in sympy.Add.make_args(expr))
+    return tuple((monomial, _coefficient(number)) for number, monomial in parts)
+
+
+def terms(expr: sympy.Expr) -> Terms:
+    """Return the coefficient of every monomial of an expanded expression; a constant stands under 1."""
+    return dict(_split(expr))
+
+
+def collect(parts: Mapping[sympy.Expr, Coefficient]) -> sympy.Expr:
+    """Return the sum of coefficient times monomial."""
+    if len(parts) > MOST_TERMS:
+        raise TooLargeError(f"a formula of {len(parts)} terms")
+    return sympy.Add(*[sympy.Mul(_rational(number), monomial) for monomial, number in parts.items() if number])
+
+
+def _rational(number: Coefficient) -> sympy.Rational:
+    return sympy.Rational(number.numerator, number.denominator)
+
+
+def multiply(left: sympy.Expr, right: sympy.Expr) -> sympy.Expr:
+    """Return the expanded product of two expanded expressions."""
+    if not left.is_Add and not right.is_Add:
+        return sympy.Mul(left, right)
+    pairs = [(a, b) for a in sympy.Add.make_args(left) for b in sympy.Add.make_args(right)]
+    if len(pairs) > MOST_TERMS:
+        raise TooLargeError(f"a product of {len(pairs)} terms")
+    return sympy.Add(*[sympy.Mul(a, b) for a, b in pairs])
+
+
+def exponents(monomial: sympy.Expr) -> Exponents:
+    """Return the exponent of every atom of a monomial."""
+    powers = (factor.as_base_exp() for factor in sympy.Mul.make_args(monomial) if factor is not ONE)
+    return {
+        base if exponent.is_Integer else base**exponent: int(exponent) if exponent.is_Integer else 1
+        for base, exponent in powers
+    }
+
+
+def atoms(expr: sympy.Expr) -> tuple[sympy.Expr, ...]:
+    """Return the atoms of an expression, in a fixed order."""
+    found = {atom for monomial in terms(expr) for atom in exponents(monomial)}
+    return tuple(sorted(found, key=sympy.default_sort_key))
+
+
+def content(numbers: Iterable[Coefficient]) -> int:
+    """Return the greatest common divisor of integer coefficients, 0 if there are none."""
+    return reduce(gcd, (int(number) for number in numbers), 0)
+
+
+def denominator(numbers: Iterable[Coefficient]) -> int:
+    """Return the least number that makes all coefficients integers."""
+    return reduce(lcm, (number.denominator for number in numbers), 1)
+
+
+def common_monomial(exprs: Iterable[sympy.Expr]) -> sympy.Expr:
+    """Return the largest monomial that divides every term of all expressions."""
+    shared: Exponents | None = None
+    for expr in exprs:
+        for monomial in terms(expr):
+            powers = exponents(monomial)
+            shared = powers if shared is None else {a: min(n, powers[a]) for a, n in shared.items() if a in powers}
+    return sympy.Mul(*[atom**n for atom, n in (shared or {}).items() if n > 0])
+
+
+def divide(dividend: sympy.Expr, divisor: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
+    """Return quotient and remainder with integer coefficients: dividend == quotient * divisor + remainder."""
+    order = sorted({*atoms(dividend), *atoms(divisor)}, key=sympy.default_sort_key)
+    rest = {_vector(m, order): c for m, c in terms(dividend).items()}
+    by = {_vector(m, order): c for m, c in terms(divisor).items()}
+    lead = max(by)
+    quotient: dict[tuple[int, ...], Coefficient] = {}
+    remainder: dict[tuple[int, ...], Coefficient] = {}
+    while rest:
+        top = max(rest)
+        shift = tuple(a - b for a, b in zip(top, lead, strict=True))
+        factor = rest[top] // by[lead] if min(shift, default=0) >= 0 else 0
+        if factor:
+            quotient[shift] = factor
+            _subtract(rest, by, shift, factor)
+        if top in rest:
+            remainder[top] = rest.pop(top)
+    return _monomials(quotient, order), _monomials(remainder, order)
+
+
+def _subtract(
+    rest: dict[tuple[int, ...], Coefficient],
+    by: Mapping[tuple[int, ...], Coefficient],
+    shift: tuple[int, ...],
+    factor: Coefficient,
+) -> None:
+    for vector, number in by.items():
+        key = tuple(a + b for a, b in zip(vector, shift, strict=True))
+        value = rest.get(key, 0) - factor * number
+        if value:
+            rest[key] = value
+        else:
+            rest.pop(key, None)
+
+
+def _vector(monomial: sympy.Expr, order: list[sympy.Expr]) -> tuple[int, ...]:
+    powers = exponents(monomial)
+    return tuple(powers.get(atom, 0) for atom in order)
+
+
+def _monomials(parts: Mapping[tuple[int, ...], Coefficient], order: list[sympy.Expr]) -> sympy.Expr:
+    return collect({sympy.Mul(*[a**n for a, n in zip(order, v, strict=True) if n]): c for v, c in parts.items()})

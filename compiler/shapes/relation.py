@@ -1,0 +1,49 @@
+"""Relations between dims: what `where` says and what a shape rule asks for."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from archc.graph.static import Dim
+from archc.shapes.evaluation import substitute
+
+
+class Comparison(Enum):
+    """The comparisons, by their spelling."""
+
+    EQ = "=="
+    NE = "!="
+    LE = "<="
+    LT = "<"
+    GE = ">="
+    GT = ">"
+
+    def holds(self, left: int, right: int) -> bool:
+        """Return whether the comparison is true of two numbers."""
+        return _TESTS[self](left, right)
+
+
+_TESTS: dict[Comparison, Callable[[int, int], bool]] = {
+    Comparison.EQ: operator.eq,
+    Comparison.NE: operator.ne,
+    Comparison.LE: operator.le,
+    Comparison.LT: operator.lt,
+    Comparison.GE: operator.ge,
+    Comparison.GT: operator.gt,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """`left kind right`, between two dims."""
+
+    kind: Comparison
+    left: Dim
+    right: Dim
+
+    def holds(self, sizes: Mapping[str, int]) -> bool:
+        """Return whether the relation is true where every free size is given; a missing one raises KeyError."""
+        return self.kind.holds(substitute(self.left, sizes), substitute(self.right, sizes))

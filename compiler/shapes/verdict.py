@@ -1,0 +1,51 @@
+"""What can be known of a relation for all sizes at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archc.shapes.relation import Relation
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """Legal sizes at which a relation is false, and what its two sides are there."""
+
+    sizes: tuple[tuple[str, int], ...]
+    left: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """True for all legal sizes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refuted:
+    """False for all legal sizes."""
+
+    counterexample: Counterexample
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """True for some legal sizes and false for others.
+
+    All of `condition` together make it true; where `exact`, it is true for no other sizes. An empty condition
+    that is not exact says that none was found. The counterexample is the smallest.
+    """
+
+    condition: tuple[Relation, ...]
+    counterexample: Counterexample
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Not proved: true at the `tested` smallest legal sizes, and nothing is known of the others."""
+
+    tested: int
+
+
+Verdict = Proven | Refuted | Conditional | Unknown
