@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from archc.diagnostics.canvas import Ink, Row
 from archc.diagnostics.diagnostic import Diagnostic, Label, Note, Severity
 from archc.diagnostics.glyphs import shown, shown_lines
 from archc.diagnostics.place import place_of
 from archc.diagnostics.snippet import Mark, by_source, draw, gutter_width
+
+if TYPE_CHECKING:
+    from archc.syntax.source import Span
 
 _INKS = {Severity.ERROR: Ink.ERROR, Severity.WARNING: Ink.WARNING}
 
@@ -28,8 +32,10 @@ def render_all(diagnostics: Iterable[Diagnostic], colour: bool = False) -> str:
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Return the diagnostics by file (as the files first appear), place, and code; what says the same twice, once."""
-    once = {(each.code, each.message, each.span): each for each in reversed(tuple(diagnostics))}
-    unique = tuple(reversed(once.values()))
+    once: dict[tuple[str, str, Span], Diagnostic] = {}
+    for each in diagnostics:
+        once.setdefault((each.code, each.message, each.span), each)
+    unique = tuple(once.values())
     files = {source: rank for rank, source in enumerate(dict.fromkeys(each.span.source for each in unique))}
 
     def rank(each: Diagnostic) -> tuple[int, int, int, str, str]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from archc.diagnostics.canvas import Ink, Row
 from archc.diagnostics.extract import Extract, extract_of
 from archc.diagnostics.place import Place
+
+if TYPE_CHECKING:
+    from archc.syntax.source import Source
 
 WHOLE = 6
 """Lines up to which a span of several lines is shown without a gap."""
@@ -26,7 +30,8 @@ class Mark:
 
 def draw(marks: Sequence[Mark]) -> list[Row]:
     """Return the rows that show the marks, all of one source, in the order of the text."""
-    sheet = _Sheet(tuple(sorted((mark for mark in marks if not mark.place.is_one_line), key=_start)))
+    lanes = sorted((mark for mark in marks if not mark.place.is_one_line), key=_start)
+    sheet = _Sheet(marks[0].place.source, tuple(lanes))
     numbers = _numbers(marks)
     for previous, number in pairwise([numbers[0], *numbers]):
         if number > previous + 1:
@@ -56,7 +61,8 @@ def _lines(place: Place) -> Iterable[int]:
 class _Sheet:
     """The rows so far. A span of several lines has a lane of its own left of the text: `|` from start to end."""
 
-    def __init__(self, lanes: tuple[Mark, ...]) -> None:
+    def __init__(self, source: Source, lanes: tuple[Mark, ...]) -> None:
+        self._source = source
         self.rows: list[Row] = []
         self._lanes = lanes
         self._open: set[int] = set()
@@ -70,8 +76,7 @@ class _Sheet:
         """Show a line and what is said about it."""
         opening = [lane for lane, mark in enumerate(self._lanes) if mark.place.start.line == number]
         closing = [lane for lane, mark in enumerate(self._lanes) if mark.place.end.line == number]
-        source = (marks or self._lanes)[0].place.source
-        extract = extract_of(source.line(number), self._spans(marks, opening, closing))
+        extract = extract_of(self._source.line(number), self._spans(marks, opening, closing))
         row = self._row(str(number))
         row.put(self._margin, extract.text)
         for lane in opening:
