@@ -20,7 +20,7 @@ from enum import Enum
 
 from archc.graph.static import DType, Dim, Initialiser, Shape, Static
 from archc.syntax.source import Span
-from archc.syntax.tree import Expression, Store
+from archc.syntax.tree import Block, Expression, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,3 +177,4 @@ class Graph:
     output_names: tuple[str | None, ...]
     depends_on_mode: bool = False
     span: Span | None = None
+    declaration: Block | None = field(default=None, repr=False)  # the text it came from
