@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix
@@ -27,14 +28,17 @@ def chosen_fixes(source: Source, diagnostics: Iterable[Diagnostic]) -> tuple[Fix
     chosen: list[Fix] = []
     taken: set[Edit] = set()
     for diagnostic in ordered(diagnostics):
-        fix = next((fix for fix in diagnostic.fixes if _is_within(fix, source)), None)
+        fix = next((fix for fix in diagnostic.fixes if _can_be_made(fix, source)), None)
         if fix and not any(_clash(edit, other) for edit in fix.edits for other in taken):
             chosen.append(fix)
             taken.update(fix.edits)
     return tuple(chosen)
 
 
-def _is_within(fix: Fix, source: Source) -> bool:
+def _can_be_made(fix: Fix, source: Source) -> bool:
+    """Tell whether a fix can be made on its own, in this source alone."""
+    if any(_clash(*both) for both in combinations(fix.edits, 2)):
+        return False
     return bool(fix.edits) and all(edit.span.source is source for edit in fix.edits)
 
 
