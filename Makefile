@@ -35,8 +35,8 @@ setup: $(READY) types
 # at its pinned release, so that no isolated build environment has to be filled.
 $(READY): pyproject.toml constraints.txt | $(BIN)/python
 	@echo "installing what constraints.txt pins (some minutes the first time)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt setuptools setuptools-scm
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e ".[dev]"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt setuptools setuptools-scm
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt --no-build-isolation -e ".[dev]"
 	@touch $@
 
 $(BIN)/python:

@@ -1,1 +1,5 @@
+"""The program `archc`."""
 
+from archc.cli.program import main
+
+__all__ = ["main"]
