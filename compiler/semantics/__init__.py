@@ -1,1 +1,1 @@
-
+"""Tree to graph: names, static evaluation, shapes."""

@@ -83,7 +83,10 @@ class Builtin:
         """Return the value of the function; raise StaticError where the arguments do not fit."""
         self._check(positional, named)
         first = (obligations,) if self.obliges else ()
-        return self.function(*first, *positional, **named)
+        try:
+            return self.function(*first, *positional, **named)
+        except ArithmeticError as error:
+            raise StaticError(f"`{self.name}` has no result here: {error}") from None
 
     def _check(self, positional: tuple[Static, ...], named: Mapping[str, Static]) -> None:
         given = set(named)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from archc.graph.static import Row, Static, Symbol
 from archc.semantics.builtins.builtin import Taking
 
@@ -11,9 +13,14 @@ def is_integer(value: Static) -> bool:
     return type(value) is int
 
 
+def is_free(value: Static) -> bool:
+    """Say whether a value is a symbolic size."""
+    return hasattr(value, "free_symbols")
+
+
 def is_dim(value: Static) -> bool:
     """Say whether a value is a size: an integer or a symbolic expression."""
-    return type(value) is int or hasattr(value, "free_symbols")
+    return is_integer(value) or is_free(value)
 
 
 def is_number(value: Static) -> bool:
@@ -28,10 +35,15 @@ def is_sequence(value: Static) -> bool:
 
 def items(value: Static) -> tuple[Static, ...]:
     """Return the entries of a sequence or a row."""
-    if isinstance(value, Row):
-        return value.items
-    assert isinstance(value, tuple)
-    return value
+    return value.items if isinstance(value, Row) else cast("tuple[Static, ...]", value)
+
+
+def _sequence_of(words: str, entry: Taking) -> Taking:
+    return Taking(words, lambda value: is_sequence(value) and all(map(entry.accepts, items(value))))
+
+
+def _is_named(value: Static) -> bool:
+    return isinstance(value, Row) and len(value.items) == 2 and isinstance(value.items[0], str) and is_dim(value.items[1])
 
 
 VALUE = Taking("a value", lambda value: True)
@@ -43,14 +55,8 @@ NUMBER = Taking("a number", is_number)
 PATTERN = Taking("a string", lambda value: isinstance(value, str))
 OPTION = Taking("a bare name", lambda value: isinstance(value, Symbol))
 SEQUENCE = Taking("a sequence", is_sequence)
-DIMS = Taking("a sequence of sizes", lambda value: is_sequence(value) and all(map(is_dim, items(value))))
-NUMBERS = Taking("a sequence of numbers", lambda value: is_sequence(value) and all(map(is_number, items(value))))
-AXES = Taking("a sequence of axes", lambda value: is_sequence(value) and all(map(is_integer, items(value))))
-SHAPES = Taking("a sequence of shapes", lambda value: is_sequence(value) and all(map(DIMS.accepts, items(value))))
-NAMED = Taking(
-    "named sizes",
-    lambda value: (
-        isinstance(value, tuple)
-        and all(isinstance(row, Row) and len(row.items) == 2 and isinstance(row.items[0], str) for row in value)
-    ),
-)
+DIMS = _sequence_of("a sequence of sizes", DIM)
+NUMBERS = _sequence_of("a sequence of numbers", NUMBER)
+AXES = _sequence_of("a sequence of axes", INTEGER)
+SHAPES = _sequence_of("a sequence of shapes", DIMS)
+NAMED = _sequence_of("named sizes", Taking("a named size", _is_named))

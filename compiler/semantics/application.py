@@ -1,0 +1,376 @@
+"""Application: what each sort of module does to the tensors that reach it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from archc.graph.ir import (
+    Apply,
+    Call,
+    Graph,
+    GraphKind,
+    Leaf,
+    Operands,
+    Site,
+    TensorType,
+    Value,
+    Weight,
+    WeightRef,
+)
+from archc.graph.static import DType
+from archc.semantics.binding import Use, use_of
+from archc.semantics.blocks import graph_of
+from archc.semantics.definition import Definition
+from archc.semantics.dtypes import INTEGERS
+from archc.semantics.elaborator import Elaborator
+from archc.semantics.environment import Bindings
+from archc.semantics.faults import Fault, Poisoned, fault, help_note
+from archc.semantics.frame import Declared, Frame, FrameNames
+from archc.semantics.labels import below
+from archc.semantics.operators import types_of
+from archc.semantics.values import (
+    Function,
+    Island,
+    Overloaded,
+    Partial,
+    Place,
+    Tagged,
+    Thing,
+    describe,
+    is_tensor,
+)
+from archc.syntax import tree
+from archc.syntax.source import Span
+
+Tensors = tuple[Thing, ...]
+
+
+def apply(frame: Frame, module: Thing, tensors: Tensors, label: str | None, node: tree.Expression) -> Thing:
+    """Apply a module to the tensors that flow into it; raises a Fault where it does not fit."""
+    for kind, rule in _RULES:
+        if isinstance(module, kind):
+            return rule(frame, module, tensors, label, node)
+    raise fault("E211", f"{describe(module)} is no module", node.span)
+
+
+# -- labels and sequences -------------------------------------------------------------------------
+
+
+def _place(frame: Frame, module: Place, tensors: Tensors, label: str | None, node: tree.Expression) -> Thing:
+    """Call a declared module: its weights are those of its label, or of the label that it is an alias of."""
+    if label is not None and label != module.path:
+        frame.declare(label, module, node.span)
+    declared = frame.declared(module, node.span)
+    owner = frame.owner(module.path)
+    entry = frame.modules[owner]
+    if isinstance(declared, Partial):
+        arguments = (*declared.arguments, *module.arguments)
+        partial = Partial(declared.definition, tuple(dict(arguments).items()), (*declared.inputs, *module.inputs))
+        return _run(frame, partial, tensors, owner, entry, node)
+    return _run(frame, declared, tensors, owner, entry, node)
+
+
+def _tagged(frame: Frame, module: Tagged, tensors: Tensors, label: str | None, node: tree.Expression) -> Thing:
+    path = module.label if label is None else below(label, module.label)
+    return apply(frame, module.module, tensors, path, node)
+
+
+def _labelled(frame: Frame, module: Thing, tensors: Tensors, label: str | None, node: tree.Expression) -> Thing:
+    """Apply something that is not declared yet: under its label, which this declares, or without weights of its own."""
+    if label is None:
+        return _run(frame, module, tensors, None, None, node)
+    if label == "" and type(module) is tuple:
+        return _inline(frame, module, tensors, node)
+    return _run(frame, module, tensors, label, frame.declare(label, module, node.span), node)
+
+
+def _sequence(frame: Frame, module: tuple[Thing, ...], tensors: Tensors, label: str | None, node: tree.Expression) -> Thing:
+    if label is None:
+        return _inline(frame, module, tensors, node, numbered=False)
+    return _labelled(frame, module, tensors, label, node)
+
+
+def _inline(frame: Frame, items: tuple[Thing, ...], tensors: Tensors, node: tree.Expression, *, numbered: bool = True) -> Thing:
+    """Apply a sequence in this block itself: the labels are the numbers, or only those that the items carry."""
+    value: Thing = tensors[0] if len(tensors) == 1 else tensors
+    for position, item in enumerate(items):
+        value = apply(frame, item, (value,), _item_label(item, position) if numbered else None, node)
+    return value
+
+
+def _item_label(item: Thing, position: int) -> str | None:
+    """A labelled item has its own label; an item without weights keeps its number too, as `nn.Sequential` counts."""
+    return None if isinstance(item, Tagged) else str(position)
+
+
+def _run(
+    frame: Frame, module: Thing, tensors: Tensors, label: str | None, entry: Declared | None, node: tree.Expression
+) -> Thing:
+    if isinstance(module, Partial):
+        rule = _operator if module.definition.is_operator else _block
+        return rule(frame, module, tensors, label, entry, node)
+    if type(module) is tuple and label is not None and entry is not None:
+        return _sequence_graph(frame, module, tensors, label, entry, node)
+    if label is not None:
+        frame.modules.pop(label, None)
+    return apply(frame, module, tensors, None, node)
+
+
+def _sequence_graph(
+    frame: Frame, items: tuple[Thing, ...], tensors: Tensors, label: str, entry: Declared, node: tree.Expression
+) -> Thing:
+    """Apply a sequence under a label: a graph of its own, whose labels are the numbers."""
+    value = tensors[0] if len(tensors) == 1 else tensors
+    operand = frame.operand(value, node.span)
+    key = ("sequence", items, types_of(operand), frame.session.mode)
+    graph = frame.session.graphs.get(key) if _cacheable(items) else None
+    if graph is None:
+        inner = Frame(frame.session, FrameNames(frame.env, {}), None)
+        start: Thing = (
+            tuple(inner.input(t, "x") for t in cast("tuple[TensorType, ...]", types_of(operand)))
+            if isinstance(operand, tuple)
+            else inner.input(cast(TensorType, types_of(operand)), "x")
+        )
+        asked, frame.session.mode_asked = frame.session.mode_asked, False
+        result = _inline(inner, items, (start,), node)
+        depends = frame.session.mode_asked
+        frame.session.mode_asked = asked or depends
+        outputs = tuple(inner.operand(one, node.span) for one in (result if type(result) is tuple else (result,)))
+        graph = inner.finish(
+            GraphKind.SEQUENCE,
+            outputs,
+            named=(None,) * len(outputs),
+            name=label.rsplit(".", 1)[-1],
+            doc="",
+            arguments=(),
+            dims=(),
+            depends_on_mode=depends,
+            span=node.span,
+        )
+        if _cacheable(items):
+            frame.session.graphs[key] = graph
+    return _call(frame, graph, (operand,), label, entry, node)
+
+
+def _cacheable(thing: Thing) -> bool:
+    """Places mean something in their own block only."""
+    if type(thing) is tuple:
+        return all(_cacheable(one) for one in thing)
+    if isinstance(thing, Tagged):
+        return _cacheable(thing.module)
+    if isinstance(thing, Partial):
+        return all(_cacheable(v) for _, v in thing.arguments) and not thing.inputs
+    return not isinstance(thing, Place) and not is_tensor(thing)
+
+
+# -- islands and functions ---------------------------------------------------------------------------
+
+
+def _island(frame: Frame, module: Island, tensors: Tensors, label: str | None, node: tree.Expression) -> Thing:
+    """Compute in another float type, and come back to that of the call."""
+    inner = module.module
+    if isinstance(inner, Overloaded):
+        inner = inner.module
+    if isinstance(inner, Partial):
+        cast_inputs = tuple((n, _cast_floats(frame, v, module.dtype, node)) for n, v in inner.inputs)
+        inner = Partial(inner.definition, inner.arguments, cast_inputs)
+    result = apply(frame, inner, tuple(_cast_floats(frame, t, module.dtype, node) for t in tensors), label, node)
+    return _cast_floats(frame, result, DType.FLOAT, node)
+
+
+def _cast_floats(frame: Frame, thing: Thing, dtype: DType, node: tree.Expression) -> Thing:
+    if type(thing) is tuple:
+        return tuple(_cast_floats(frame, one, dtype, node) for one in thing)
+    if isinstance(thing, (Value, WeightRef)) and thing.type.dtype not in INTEGERS | {DType.BOOL}:
+        return frame.cast(thing, dtype, node)
+    return thing
+
+
+def _function(frame: Frame, module: Function, tensors: Tensors, label: str | None, node: tree.Expression) -> Thing:
+    e = Elaborator(frame.session, frame)
+    names = [p.name for p in module.let.parameters or () if isinstance(p, tree.Parameter)]
+    inner = Bindings(module.environment, dict(zip(names, tensors, strict=False)))
+    for parameter in module.let.parameters or ():
+        if isinstance(parameter, tree.Parameter) and parameter.name not in inner.values:
+            if parameter.default is None:
+                raise fault("E203", f"`{module.let.targets[0]}` needs `{parameter.name}`", node.span)
+            inner.values[parameter.name] = e.evaluate(parameter.default, inner)
+    with frame.session.inside(module.let.targets[0], node.span):
+        return e.evaluate(module.let.values[0], inner)
+
+
+def _overloaded(frame: Frame, module: Overloaded, tensors: Tensors, label: str | None, node: tree.Expression) -> Thing:
+    return apply(frame, module.module, tensors, label, node)
+
+
+_RULES: tuple[tuple[type, Callable[..., Thing]], ...] = (
+    (Partial, _labelled),
+    (tuple, _sequence),
+    (Place, _place),
+    (Tagged, _tagged),
+    (Island, _island),
+    (Overloaded, _overloaded),
+    (Function, _function),
+)
+
+
+# -- operators -------------------------------------------------------------------------------------------
+
+
+def _operator(
+    frame: Frame, module: Partial, tensors: Tensors, label: str | None, entry: Declared | None, node: tree.Expression
+) -> Thing:
+    definition = module.definition
+    inputs = gather_inputs(definition, module, tensors, node)
+    spans = argument_spans(definition, node)
+    operands = _operands(frame, definition, inputs, node.span)
+    arguments = dict(module.arguments)
+    static = tuple((n, type(v), v) for n, v in arguments.items() if not is_tensor(v))
+    given = frozenset(n for n, v in arguments.items() if is_tensor(v))
+    types = {name: types_of(operand) for name, operand in operands.items()}
+    key = (definition, static, given, tuple(types.items()), frame.session.mode)
+    use = frame.session.uses.get(key)
+    if use is None:
+        use = use_of(Elaborator(frame.session), definition, arguments, types, node.span, spans)
+        frame.session.uses[key] = use
+    weights, own = _weight_operands(frame, use, arguments, label, node)
+    seen, results = frame.results(use.results)
+    site = frame.site(node)
+    if own and entry is not None:
+        _settle(frame, entry, Leaf(definition.operator, use.attributes, own), site, label or "", node)
+    elif entry is not None and entry.content is None:
+        _settle(frame, entry, Leaf(definition.operator, use.attributes, ()), site, label or "", node)
+    frame.add(Apply(definition.operator, use.attributes, (*operands.values(), *weights), results, label, site))
+    return seen
+
+
+def gather_inputs(definition: Definition, module: Partial, tensors: Tensors, node: tree.Expression) -> dict[str, Thing]:
+    """Return a value for every input: those bound by the call, then the ones that flow in, in order."""
+    inputs = dict(module.inputs)
+    free = [declared for declared in definition.inputs if declared.name not in inputs]
+    flowing = list(tensors)
+    if len(flowing) == 1 and type(flowing[0]) is tuple and free and free[0].clause is None:
+        flowing = list(flowing[0])
+    if len(flowing) > len(free):
+        raise fault("S109", f"`{definition.name}` takes {len(definition.inputs)} inputs, not {len(flowing) + len(inputs)}", node.span)
+    for declared, value in zip(free, flowing, strict=False):
+        inputs[declared.name] = value
+    for declared in definition.inputs:
+        if inputs.get(declared.name) is None and not declared.optional:
+            raise fault("E203", f"`{definition.name}` needs the input `{declared.name}`", node.span)
+    return {declared.name: inputs.get(declared.name) for declared in definition.inputs}
+
+
+def argument_spans(definition: Definition, node: tree.Expression) -> dict[str, Span]:
+    """Return where the named arguments of a call stand, by parameter."""
+    if not isinstance(node, tree.Call):
+        return {}
+    return {a.name: a.value.span for a in node.arguments if isinstance(a, tree.Argument) and a.name}
+
+
+def _operands(frame: Frame, definition: Definition, inputs: dict[str, Thing], span: Span) -> dict[str, Operands]:
+    dtypes = {value.type.dtype for value in inputs.values() if isinstance(value, (Value, WeightRef))}
+    dtype = next(iter(dtypes)) if len(dtypes) == 1 and dtypes <= INTEGERS else DType.FLOAT
+    operands: dict[str, Operands] = {}
+    for declared in definition.inputs:
+        wanted = DType.I64 if declared.type in ("int", "i64") else dtype
+        operands[declared.name] = frame.operand(inputs[declared.name], span, wanted)
+    return operands
+
+
+def _weight_operands(
+    frame: Frame, use: Use, arguments: dict[str, Thing], label: str | None, node: tree.Expression
+) -> tuple[tuple[Operands, ...], tuple[Weight, ...]]:
+    operands: list[Operands] = []
+    own: list[Weight] = []
+    for name, weight in use.weights:
+        given = arguments.get(name)
+        if is_tensor(given):
+            operands.append(frame.operand(given, node.span))
+        elif weight is None:
+            operands.append(None)
+        else:
+            own.append(weight)
+            operands.append(WeightRef(below(label or "", name), weight.type))
+    if own and label is None:
+        raise no_label(own[0].name, node)
+    return tuple(operands), tuple(own)
+
+
+def no_label(weight: str, node: tree.Expression) -> Fault:
+    callee = node.callee if isinstance(node, tree.Call) else node
+    word = callee.text if isinstance(callee, tree.Name) else "module"
+    from archc.diagnostics.diagnostic import Edit, Fix
+
+    start = Span(node.span.source, node.span.start, node.span.start)
+    return fault(
+        "N105",
+        f"`{word}` has weights and no label",
+        node.span,
+        f"where should `{weight}` live in the checkpoint?",
+        fixes=(Fix(f"name it: `{word}1: {node.span.text}`", (Edit(start, f"{word}1: "),)),),
+    )
+
+
+def _settle(
+    frame: Frame, entry: Declared, content: Leaf | Graph, site: Site, label: str, node: tree.Expression
+) -> None:
+    """Remember what a label became; raises a Fault where a second call would need other weights."""
+    if label == "":
+        for weight in content.weights:
+            frame.weights.setdefault(weight.name, weight)
+    if entry.content is None:
+        entry.content, entry.site = content, site
+        if isinstance(content, Graph):
+            for module in content.modules:
+                frame.labels.add(below(label, module.label))
+            if label == "":
+                for module in content.modules:
+                    frame.modules.setdefault(
+                        module.label, Declared(None, node.span, module.content, module.alias_of, module.site)
+                    )
+    elif [(w.name, w.type) for w in entry.content.weights] != [(w.name, w.type) for w in content.weights]:
+        raise fault(
+            "S112",
+            f"`{label}` is called with inputs that need other weights than at its first call",
+            node.span,
+            notes=help_note("shared weights have one shape: give this call a label of its own"),
+        )
+
+
+# -- blocks ----------------------------------------------------------------------------------------------
+
+
+def _block(
+    frame: Frame, module: Partial, tensors: Tensors, label: str | None, entry: Declared | None, node: tree.Expression
+) -> Thing:
+    definition = module.definition
+    inputs = gather_inputs(definition, module, tensors, node)
+    operands = {
+        declared.name: frame.operand(inputs[declared.name], node.span, DType.I64 if declared.type in ("int", "i64") else DType.FLOAT)
+        for declared in definition.inputs
+    }
+    extra = {name: frame.operand(value, node.span) for name, value in module.arguments if is_tensor(value)}
+    graph = graph_of(frame, module, operands, extra, label, node)
+    if graph is None:
+        if label is not None:
+            frame.modules.pop(label, None)
+        raise Poisoned
+    given = tuple(operand for operand in (*operands.values(), *extra.values()) if operand is not None)
+    if label is None and (graph.weights or graph.modules):
+        raise no_label((graph.weights or graph.modules)[0].name if graph.weights else graph.modules[0].label, node)
+    return _call(frame, graph, given, label, entry, node)
+
+
+def _call(
+    frame: Frame, graph: Graph, operands: tuple[Operands, ...], label: str | None, entry: Declared | None, node: tree.Expression
+) -> Thing:
+    site = frame.site(node)
+    if entry is not None:
+        _settle(frame, entry, graph, site, label or "", node)
+    types = tuple(types_of(output) for output in graph.outputs)
+    seen, results = frame.results(cast("tuple[TensorType | tuple[TensorType, ...], ...]", types))
+    flat = tuple(one for operand in operands for one in (operand if isinstance(operand, tuple) else (operand,)))
+    frame.add(Call(label or "", graph, flat, results, site))
+    return seen

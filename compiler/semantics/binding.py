@@ -1,0 +1,203 @@
+"""One use of an operator at given arguments and operand types: its results' types, its weights, its environment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from archc.graph.ir import TensorType, Weight
+from archc.graph.static import DType, Fill, Initialiser, Row, Static, Table
+from archc.semantics.arithmetic import is_number
+from archc.semantics.definition import Definition
+from archc.semantics.dtypes import CLASSES, common, resolve
+from archc.semantics.elaborator import Elaborator
+from archc.semantics.environment import Bindings, Deferred, Environment
+from archc.semantics.faults import fault, help_note
+from archc.semantics.kinds import Coercion
+from archc.semantics.matching import Matcher, Types
+from archc.semantics.values import Overloaded, Rest, Thing, describe, is_tensor
+from archc.syntax import tree
+from archc.syntax.source import Span
+
+Results = tuple[TensorType | tuple[TensorType, ...], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Use:
+    """What all uses with the same arguments and operand types share."""
+
+    env: Deferred
+    attributes: tuple[tuple[str, Static], ...]
+    weights: tuple[tuple[str, Weight | None], ...]
+    results: Results
+
+
+def environment_of(
+    e: Elaborator, definition: Definition, arguments: Mapping[str, Thing], span: Span, spans: Mapping[str, Span]
+) -> Deferred:
+    """Return the names that the signature and body of a definition see: parameters, and the body's `let`s.
+
+    Raises a Fault where a parameter has neither an argument nor a default.
+    """
+    env = Deferred(definition.scope)
+    for parameter in definition.parameters:
+        name = parameter.name
+        if name in arguments:
+            env.pending[name] = _given(e, parameter, arguments[name], env, spans.get(name, span))
+        elif parameter.default is not None:
+            env.pending[name] = _default(e, parameter, parameter.default, env)
+        elif parameter.kind is not None and parameter.kind.optional:
+            env.values[name] = None
+        else:
+            raise fault("E203", f"`{definition.name}` needs `{name}`", span, notes=help_note(f"give it: `{name}=…`"))
+    if definition.rest:
+        known = definition.parameter_names | definition.weight_names
+        env.values[definition.rest] = Rest(tuple((n, v) for n, v in arguments.items() if n not in known))
+    for target, (let, position) in definition.lets.items():
+        env.pending[target] = _let(e, let, position, env)
+    return env
+
+
+def _given(e: Elaborator, parameter: tree.Parameter, thing: Thing, env: Deferred, span: Span) -> Callable[[], Thing]:
+    return lambda: Coercion(e, parameter, env, span).run(thing)
+
+
+def _default(e: Elaborator, parameter: tree.Parameter, default: tree.Expression, env: Deferred) -> Callable[[], Thing]:
+    from archc.semantics.calls import argument_value
+
+    return lambda: Coercion(e, parameter, env, default.span).run(argument_value(e, default, parameter, env))
+
+
+def _let(e: Elaborator, let: tree.Let, position: int, env: Deferred) -> Callable[[], Thing]:
+    from archc.semantics.values import Function
+
+    if let.parameters is not None:
+        return lambda: Function(let, env)
+    return lambda: let_values(e, let, env)[position]
+
+
+def let_values(e: Elaborator, let: tree.Let, env: Environment) -> tuple[Thing, ...]:
+    """Return one value for every target of a `let`."""
+    values = tuple(e.static(value, env) for value in let.values)
+    if len(values) == 1 and len(let.targets) > 1:
+        one = values[0]
+        values = one.items if isinstance(one, Row) else cast("tuple[Thing, ...]", one if type(one) is tuple else values)
+    if len(values) != len(let.targets):
+        raise fault("E213", f"{len(let.targets)} names for {len(values)} values", let.span)
+    return values
+
+
+def use_of(
+    e: Elaborator,
+    definition: Definition,
+    arguments: Mapping[str, Thing],
+    types: dict[str, Types],
+    span: Span,
+    spans: dict[str, Span],
+) -> Use:
+    """Match one use of an operator against its declaration; raises a Fault or reports what does not fit."""
+    env = environment_of(e, definition, arguments, span, spans)
+    matcher = Matcher(e, definition, env, span, spans)
+    matcher.inputs(types)
+    for name, given in types.items():
+        env.values.setdefault(name, shape_of(given))
+    matcher.where()
+    results = _results(e, definition, matcher, types)
+    for output, result in zip(definition.outputs, results, strict=True):
+        if output.name:
+            env.values[output.name] = shape_of(result)
+    attributes = tuple((p.name, cast(Static, env.find(p.name))) for p in definition.parameters)
+    if definition.rest:
+        rest = cast(Rest, env.find(definition.rest))
+        attributes += ((definition.rest, tuple(Row((n, cast(Static, v))) for n, v in rest.items)),)
+    return Use(env, attributes, _weights(e, definition, matcher, arguments, span), results)
+
+
+def shape_of(types: Types | TensorType | tuple[TensorType, ...]) -> Thing:
+    """Return what static code sees of an operand: its shape, a sequence of shapes, or `none`."""
+    if types is None:
+        return None
+    if isinstance(types, TensorType):
+        return types.shape
+    return tuple(one.shape for one in types)
+
+
+def _results(e: Elaborator, definition: Definition, matcher: Matcher, types: dict[str, Types]) -> Results:
+    results: list[TensorType | tuple[TensorType, ...]] = []
+    for output in definition.outputs:
+        if output.guard is not None and not e.truth(output.guard, matcher.env):
+            continue
+        dtype = result_dtype(definition, output, types, matcher.env)
+        if output.clause is None:
+            results.append(TensorType(matcher.shape(output.shape, matcher.env), dtype))
+            continue
+        name = output.clause.names[0]
+        rounds = cast("tuple[Thing, ...]", e.static(output.clause.iterable, matcher.env))
+        shapes = [matcher.shape(output.shape, Bindings(matcher.env, {name: value})) for value in rounds]
+        results.append(tuple(TensorType(shape, dtype) for shape in shapes))
+    return tuple(results)
+
+
+def result_dtype(definition: Definition, output: tree.Output, types: dict[str, Types], env: Environment) -> DType:
+    """Return the element type of a result: the declared one, or the common one of the inputs of that class."""
+    if output.type is not None and output.type not in CLASSES:
+        return resolve(output.type, env, output.span)
+    found: list[DType] = []
+    for declared in definition.inputs:
+        if declared.type == output.type:
+            given = types[declared.name]
+            found.extend(t.dtype for t in ((given,) if isinstance(given, TensorType) else given or ()))
+    return common(found)
+
+
+def _weights(
+    e: Elaborator, definition: Definition, matcher: Matcher, arguments: Mapping[str, Thing], span: Span
+) -> tuple[tuple[str, Weight | None], ...]:
+    """Return the declared weights; None for one that is absent or given as a tensor."""
+    weights: list[tuple[str, Weight | None]] = []
+    for store, entry in definition.weights:
+        present = entry.guard is None or e.truth(entry.guard, matcher.env)
+        given = arguments.get(entry.name)
+        if is_tensor(given):
+            present = False
+        elif entry.name in arguments and (given is None or given is False):
+            if not entry.optional:
+                raise fault("E201", f"`{definition.name}` cannot do without `{entry.name}`", span)
+            present = False
+        weight = weight_of(e, store.store, entry, entry.name, matcher, given) if present else None
+        weights.append((entry.name, weight))
+    return tuple(weights)
+
+
+def weight_of(
+    e: Elaborator, store: tree.Store, entry: tree.Stored, name: str, matcher: Matcher, given: Thing = None
+) -> Weight:
+    """Return a declared weight at the sizes of this use; `given` is an initialiser from the call."""
+    env = matcher.env
+    dtype = DType.FLOAT if entry.type is None else resolve(entry.type, env, entry.span)
+    shape = matcher.shape(entry.shape, env)
+    start: Initialiser | None = None
+    if given is not None and given is not True:
+        start = initialiser(given, entry)
+    elif entry.start is not None:
+        start = initialiser(e.static(entry.start, env), entry)
+    return Weight(name, store, TensorType(shape, dtype), start)
+
+
+def initialiser(thing: Thing, entry: tree.Stored) -> Initialiser:
+    """Return how a weight starts: an initialiser, a number everywhere, or a table of numbers."""
+    if isinstance(thing, Overloaded) and isinstance(thing.function, Initialiser):
+        return thing.function
+    if isinstance(thing, Initialiser):
+        return thing
+    if is_number(thing):
+        return Fill(float(cast(float, thing)))
+    if type(thing) is tuple:
+        return Table(cast("tuple[Static, ...]", thing))
+    raise fault(
+        "E201",
+        f"`{entry.name}` starts from an initialiser, a number or a table, not from {describe(thing)}",
+        entry.span,
+        notes=help_note("initialisers are zeros, ones, normal(std), trunc_normal(std), uniform(bound), kaiming_uniform(fan_in)"),
+    )

@@ -1,0 +1,271 @@
+"""Blocks: one graph for equal arguments and equal input types, elaborated at the first call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from archc.graph.ir import Apply, Graph, GraphKind, Operand, Operands, TensorType, Value
+from archc.graph.static import Dim, Static
+from archc.semantics.binding import Use, environment_of
+from archc.semantics.definition import Definition
+from archc.semantics.elaborator import Elaborator
+from archc.semantics.environment import Deferred
+from archc.semantics.faults import Fault, Poisoned, fault, help_note
+from archc.semantics.frame import Frame, FrameNames
+from archc.semantics.matching import Matcher, Types
+from archc.semantics.obligations import Duties
+from archc.semantics.operators import types_of
+from archc.semantics.statements import Statements, returned_things
+from archc.semantics.values import PoisonType, Partial, Rest, Thing, is_module, is_tensor
+from archc.syntax import tree
+from archc.syntax.source import Span
+
+
+def graph_of(
+    frame: Frame,
+    module: Partial,
+    operands: Mapping[str, Operands],
+    extra: Mapping[str, Operands],
+    label: str | None,
+    node: tree.Expression,
+) -> Graph | None:
+    """Return the graph of a block at these arguments and input types; None where it has errors, which are reported.
+
+    `extra` are tensors given to parameters: they become inputs of the graph.
+    """
+    session = frame.session
+    definition = module.definition
+    arguments = {name: value for name, value in module.arguments if not is_tensor(value)}
+    types = {name: types_of(operand) for name, operand in operands.items()}
+    extra_types = {name: types_of(operand) for name, operand in extra.items()}
+    static = tuple((name, type(value), value) for name, value in arguments.items())
+    key = (definition, static, tuple(types.items()), tuple(extra_types.items()), session.mode)
+    if key in session.graphs:
+        graph = session.graphs[key]
+        session.mode_asked = session.mode_asked or (graph is not None and graph.depends_on_mode)
+        return graph
+    asked, session.mode_asked = session.mode_asked, False
+    with session.inside(f"{label}" if label else definition.name, node.span):
+        graph = elaborate_block(session_elaborator(frame), definition, arguments, types, extra_types, node)
+    session.mode_asked = session.mode_asked or asked
+    session.graphs[key] = graph
+    return graph
+
+
+def session_elaborator(frame: Frame) -> Elaborator:
+    return Elaborator(frame.session)
+
+
+def elaborate_block(
+    e: Elaborator,
+    definition: Definition,
+    arguments: Mapping[str, Thing],
+    types: dict[str, Types],
+    extra: Mapping[str, Types],
+    node: tree.Node,
+    kind: GraphKind = GraphKind.BLOCK,
+) -> Graph | None:
+    """Elaborate one block; raises a Fault where its signature does not fit, returns None where its body has errors."""
+    everything: dict[str, Thing] = dict(arguments)
+    placeholders = {name: _placeholder(given) for name, given in extra.items()}
+    everything.update(placeholders)
+    env = environment_of(e, definition, everything, node.span, {})
+    matcher = Matcher(e, definition, env, node.span, {})
+    matcher.inputs(types)
+    matcher.where()
+    names = FrameNames(definition.scope, {})
+    frame = Frame(e.session, names, definition)
+    inputs = {name: _inputs(frame, name, given) for name, given in types.items()}
+    swaps = {name: _inputs(frame, name, given) for name, given in extra.items()}
+    arguments_of_graph, dims = _bind(definition, env, names, inputs, swaps)
+    body = Statements(Elaborator(e.session, frame), frame, matcher, definition)
+    result = body.run_block(cast("tuple[tree.Statement, ...]", definition.block.body or ()))
+    if isinstance(result, PoisonType) or body.failed:
+        return None
+    outputs = _outputs(e, frame, definition, matcher, result, node.span)
+    return frame.finish(
+        kind,
+        outputs,
+        named=_output_names(definition, outputs),
+        name=definition.name,
+        doc=definition.block.doc or "",
+        arguments=arguments_of_graph,
+        dims=dims,
+        depends_on_mode=e.session.mode_asked,
+        span=definition.block.span,
+        declaration=definition.block,
+    )
+
+
+def _placeholder(given: Types) -> Thing:
+    one = given if isinstance(given, TensorType) else (given or (TensorType(()),))[0]
+    return Value(-1, one)
+
+
+def _inputs(frame: Frame, name: str, given: Types) -> Thing:
+    if given is None:
+        return None
+    if isinstance(given, TensorType):
+        return frame.input(given, name)
+    return tuple(frame.input(one, name) for one in given)
+
+
+def _bind(
+    definition: Definition, env: Deferred, names: FrameNames, inputs: Mapping[str, Thing], swaps: Mapping[str, Thing]
+) -> tuple[tuple[tuple[str, Static], ...], tuple[tuple[str, Dim], ...]]:
+    """Give the body its names: parameters, dims and inputs. Returns the graph's record of the first two."""
+    arguments: list[tuple[str, Static]] = []
+    for parameter in definition.parameters:
+        value = swaps.get(parameter.name, env.find(parameter.name))
+        names.values[parameter.name] = cast(Thing, value)
+        if not is_tensor(cast(Thing, value)) and not is_module(cast(Thing, value)):
+            arguments.append((parameter.name, cast(Static, value)))
+        elif type(value) is tuple and not is_tensor(cast(Thing, value)) and not value:
+            arguments.append((parameter.name, ()))
+    if definition.rest:
+        rest = cast(Rest, env.find(definition.rest))
+        names.values[definition.rest] = Rest(tuple((n, swaps.get(n, v)) for n, v in rest.items))
+    known = set(names.values) | set(definition.lets)
+    dims = tuple((n, cast(Dim, v)) for n, v in env.values.items() if n not in known and " " not in n and n != "...")
+    names.values.update((n, cast(Thing, v)) for n, v in dims)
+    for name, swap in swaps.items():
+        if name in definition.weight_names:
+            names.values[name] = swap
+    names.values.update(inputs)
+    return tuple(arguments), tuple((n, v) for n, v in dims if type(v) is not tuple)
+
+
+def _outputs(
+    e: Elaborator, frame: Frame, definition: Definition, matcher: Matcher, result: Thing, span: Span
+) -> tuple[Operands, ...]:
+    """Return the outputs, checked against the signature."""
+    things = returned_things(result, definition)
+    outputs = tuple(frame.operand(thing, span) for thing in things)
+    declared = _expected(e, definition, matcher)
+    if declared is None:
+        return outputs
+    if len(declared) != len(outputs):
+        raise fault(
+            "S110",
+            f"`{definition.name}` declares {len(declared)} outputs and returns {len(outputs)}",
+            definition.block.signature.span if definition.block.signature else definition.block.name_span,
+        )
+    for output, found in zip(declared, outputs, strict=True):
+        OutputCheck(e, definition, matcher, output).run(found)
+    return outputs
+
+
+def _expected(e: Elaborator, definition: Definition, matcher: Matcher) -> tuple[tree.Output, ...] | None:
+    if definition.block.signature is None or definition.block.signature.outputs is None:
+        return None
+    return tuple(o for o in definition.outputs if o.guard is None or e.truth(o.guard, matcher.env))
+
+
+class OutputCheck:
+    """Compares one returned tensor, or list of tensors, with what the signature says."""
+
+    def __init__(self, e: Elaborator, definition: Definition, matcher: Matcher, output: tree.Output) -> None:
+        self.e = e
+        self.definition = definition
+        self.matcher = matcher
+        self.output = output
+
+    def run(self, found: Operands) -> None:
+        from archc.semantics.environment import Bindings
+
+        if self.output.clause is None:
+            if found is None or isinstance(found, tuple):
+                what = "nothing" if found is None else "a list"
+                raise fault("S110", f"`{self.definition.name}` declares a tensor and returns {what}", self.output.span)
+            self._one(found, self.matcher.env)
+            return
+        rounds = self.e.static(self.output.clause.iterable, self.matcher.env)
+        if type(rounds) is not tuple or not isinstance(found, tuple) or len(rounds) != len(found):
+            count = len(found) if isinstance(found, tuple) else 1
+            wanted = len(rounds) if type(rounds) is tuple else 0
+            raise fault("S110", f"`{self.definition.name}` declares {wanted} tensors and returns {count}", self.output.span)
+        for value, one in zip(rounds, found, strict=True):
+            self._one(one, Bindings(self.matcher.env, {self.output.clause.names[0]: value}))
+
+    def _one(self, found: Operand, env: object) -> None:
+        from archc.semantics.environment import Environment
+
+        assert isinstance(env, Environment)
+        if self._has_unknown(env):
+            return
+        wanted = self.matcher.shape(self.output.shape, env)
+        shape = found.type.shape
+        context = self.e.session.context
+        shown = f"it returns {context.show_shape(shape)}"
+        if len(wanted) != len(shape):
+            raise fault(
+                "S105",
+                f"`{self.definition.name}` declares {context.show_shape(wanted)} and returns {context.show_shape(shape)}",
+                self.output.shape.span,
+                shown,
+            )
+        duties = Duties(self.e.session, self.output.shape.span, subject=f"`{self.definition.name}`")
+        for axis, (one, other) in enumerate(zip(wanted, shape, strict=True)):
+            duties.equal(other, one, f"axis {axis} of the result is not as declared: {shown}")
+
+    def _has_unknown(self, env: object) -> bool:
+        """Sizes with a prime, and names that nothing binds, are whatever the body makes of them."""
+        from archc.semantics.environment import Environment, Missing
+        from archc.semantics.matching import free_names
+
+        assert isinstance(env, Environment)
+        for dim in self.output.shape.dims:
+            node = dim.value if isinstance(dim, tree.Dots) else dim
+            if node is None:
+                continue
+            for name in free_names(node):
+                if isinstance(env.find(name), Missing):
+                    if name.endswith("'"):
+                        return True
+                    raise fault(
+                        "N101",
+                        f"`{name}` in the output's shape is bound nowhere",
+                        node.span,
+                        notes=help_note(f"name it in an input's shape, or write `{name}'` for a size that the body decides"),
+                    )
+        return False
+
+
+def _output_names(definition: Definition, outputs: tuple[Operands, ...]) -> tuple[str | None, ...]:
+    declared = definition.outputs
+    if len(declared) != len(outputs):
+        return (None,) * len(outputs)
+    return tuple(o.name for o in declared)
+
+
+def meaning_of(e: Elaborator, definition: Definition, use: Use, apply: Apply) -> Graph | None:
+    """Return the body of an operator as a graph; its inputs are the operands of `apply` that are present, in order."""
+    names = FrameNames(definition.scope, {})
+    frame = Frame(e.session, names, definition)
+    slots = (*definition.input_names, *(entry.name for _, entry in definition.weights))
+    for slot, operand in zip(slots, apply.operands, strict=True):
+        names.values[slot] = _inputs(frame, slot, types_of(operand))
+    for name, value in use.env.values.items():
+        names.values.setdefault(name, value)
+    for parameter in definition.parameters:
+        names.values[parameter.name] = cast(Thing, use.env.find(parameter.name))
+    matcher = Matcher(e, definition, use.env, apply.site.span, {})
+    body = Statements(Elaborator(e.session, frame), frame, matcher, definition)
+    result = body.run_block(definition.block.body or ())
+    if body.failed or isinstance(result, PoisonType):
+        return None
+    outputs = tuple(frame.operand(thing, apply.site.span) for thing in returned_things(result, definition))
+    return frame.finish(
+        GraphKind.OPERATOR,
+        outputs,
+        named=_output_names(definition, outputs),
+        name=definition.name,
+        doc=definition.block.doc or "",
+        arguments=apply.attributes,
+        dims=(),
+        span=definition.block.span,
+    )
+
+
+__all__ = ["Fault", "Poisoned", "elaborate_block", "graph_of", "meaning_of"]

@@ -1,0 +1,284 @@
+"""Calls: arguments find their parameters and inputs, and what has its tensors is applied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from archc.graph.ir import Constant, Value, WeightRef
+from archc.graph.static import DType, Initialiser, Row, Static, Symbol
+from archc.semantics.builtins import Builtin, StaticError
+from archc.semantics.definition import Definition
+from archc.semantics.elaborator import Elaborator, evaluates
+from archc.semantics.environment import Bindings, Environment
+from archc.semantics.expressions import look_up
+from archc.semantics.faults import Fault, fault, help_note
+from archc.semantics.kinds import options_of
+from archc.semantics.obligations import Duties
+from archc.semantics.suggest import renaming
+from archc.semantics.values import Function, Island, Overloaded, Partial, Place, Rest, Thing, describe, is_tensor
+from archc.syntax import tree
+from archc.syntax.source import Span
+
+if TYPE_CHECKING:
+    from archc.semantics.frame import Frame
+
+
+@dataclass(slots=True)
+class Given:
+    """Evaluated arguments of one call, with where each stands."""
+
+    positional: list[tuple[Thing, tree.Node]] = field(default_factory=list)
+    named: list[tuple[str, Thing, tree.Node]] = field(default_factory=list)
+
+    def has_tensor(self) -> bool:
+        return any(is_tensor(v) for v, _ in self.positional) or any(is_tensor(v) for _, v, _ in self.named)
+
+    def names(self) -> frozenset[str]:
+        return frozenset(name for name, _, _ in self.named)
+
+
+@evaluates(tree.Call)
+def call(e: Elaborator, node: tree.Call, env: Environment) -> Thing:
+    callee = called(e, node.callee, env)
+    module = with_arguments(e, callee, node, env)
+    if isinstance(module, (Partial, Place)) and ready(e, module, node):
+        return frame_of(e, node.span).apply(module, (), None, node)
+    return module
+
+
+def called(e: Elaborator, node: tree.Expression, env: Environment) -> Thing:
+    """Return what stands before the brackets; there a bare name means the definition, not a label of that name."""
+    if isinstance(node, tree.Name):
+        return look_up(node, env, definition_first=True)
+    return e.evaluate(node, env)
+
+
+def frame_of(e: Elaborator, span: Span) -> Frame:
+    if e.frame is None:
+        raise fault("E209", "tensors exist only inside blocks", span)
+    return e.frame
+
+
+def with_arguments(e: Elaborator, callee: Thing, node: tree.Call, env: Environment, *, piped: bool = False) -> Thing:
+    """Return what the call of static code gives, or a module with the arguments bound (and not yet applied).
+
+    `piped` says that a tensor will come through `|>`, so that the first free input is taken.
+    """
+    if isinstance(callee, Overloaded):
+        given = arguments(e, callee.module.definition, node, env)
+        if not (piped or given.has_tensor() or isinstance(callee.function, Initialiser)):
+            return call_function(e, callee.function, given, node)
+        return bind(callee.module, given, node, piped=piped)
+    if isinstance(callee, Partial):
+        return bind(callee, arguments(e, callee.definition, node, env), node, piped=piped)
+    if isinstance(callee, Place):
+        return bind_place(e, callee, node, env, piped=piped)
+    given = arguments(e, None, node, env)
+    if isinstance(callee, (Function, Builtin)):
+        return call_function(e, callee, given, node)
+    if isinstance(callee, DType):
+        return cast_or_island(e, callee, given, node)
+    if isinstance(callee, Island):
+        inner = with_arguments(e, callee.module, node, env, piped=piped)
+        island = Island(callee.dtype, inner)
+        return frame_of(e, node.span).apply(island, (), None, node) if given.has_tensor() and not piped else island
+    raise fault("E211", f"{describe(callee)} cannot be called", node.callee.span)
+
+
+def bind_place(e: Elaborator, place: Place, node: tree.Call, env: Environment, *, piped: bool) -> Place:
+    """Arguments at the call of a declared module: what it left open."""
+    partial = frame_of(e, node.span).declared(place, node.span)
+    if not isinstance(partial, Partial):
+        raise fault("E211", "a sequence takes no arguments", node.span)
+    known = Partial(partial.definition, partial.arguments, place.inputs)
+    bound = bind(known, arguments(e, partial.definition, node, env), node, piped=piped)
+    extra = tuple(a for a in bound.arguments if a not in partial.arguments)
+    return Place(place.path, (*place.arguments, *extra), bound.inputs)
+
+
+def arguments(e: Elaborator, definition: Definition | None, node: tree.Call, env: Environment) -> Given:
+    """Evaluate the arguments; a bare name that the parameter's kind lists is that kind's value."""
+    given = Given()
+    named = {a.name for a in node.arguments if isinstance(a, tree.Argument) and a.name}
+    open_parameters = [p for p in definition.parameters if p.name not in named] if definition else []
+    for argument in node.arguments:
+        if isinstance(argument, tree.Spread):
+            given.named.extend((n, v, argument) for n, v in _spread(argument, env))
+        elif argument.name is None:
+            index = len(given.positional)
+            parameter = open_parameters[index] if index < len(open_parameters) else None
+            given.positional.append((argument_value(e, argument.value, parameter, env), argument))
+        else:
+            chosen = definition.parameter(argument.name) if definition and argument.name in definition.parameter_names else None
+            given.named.append((argument.name, argument_value(e, argument.value, chosen, env), argument))
+    return given
+
+
+def _spread(argument: tree.Spread, env: Environment) -> tuple[tuple[str, Thing], ...]:
+    rest = look_up(tree.Name(argument.span, argument.name), env) if argument.name else None
+    if not isinstance(rest, Rest):
+        raise fault("E204", "`...` passes on what a `...rest` parameter took", argument.span)
+    return rest.items
+
+
+def argument_value(e: Elaborator, node: tree.Expression, parameter: tree.Parameter | None, env: Environment) -> Thing:
+    """Return an argument's value; enum words are resolved by the parameter's kind before any other name."""
+    options = options_of(parameter.kind) if parameter else ()
+    if isinstance(node, tree.Name) and node.text in options:
+        return Symbol(node.text)
+    if isinstance(node, tree.Sequence) and options:
+        return tuple(
+            argument_value(e, entry, parameter, env) if not isinstance(entry, tree.Labelled) else e.evaluate(node, env)
+            for entry in node.items
+        )
+    return e.evaluate(node, env)
+
+
+# -- static calls ----------------------------------------------------------------------------------
+
+
+def call_function(e: Elaborator, function: Function | Builtin | Thing, given: Given, node: tree.Call) -> Thing:
+    """Run a static function, written in the language or built in."""
+    if isinstance(function, Builtin):
+        return call_builtin(e, function, given, node)
+    assert isinstance(function, Function)
+    inner = Bindings(function.environment)
+    parameters = [p for p in function.let.parameters or () if isinstance(p, tree.Parameter)]
+    _fill_parameters(e, function, parameters, given, inner, node)
+    with e.session.inside(function.let.targets[0], node.span):
+        return e.evaluate(function.let.values[0], inner)
+
+
+def _fill_parameters(
+    e: Elaborator, function: Function, parameters: list[tree.Parameter], given: Given, inner: Bindings, node: tree.Call
+) -> None:
+    names = [p.name for p in parameters]
+    if len(given.positional) > len(names):
+        raise too_many(f"`{function.let.targets[0]}`", len(names), given.positional[len(names)][1])
+    for name, (value, _) in zip(names, given.positional, strict=False):
+        inner.values[name] = value
+    for name, value, at in given.named:
+        if name not in names or name in inner.values:
+            raise unknown_argument(f"`{function.let.targets[0]}`", name, at, names)
+        inner.values[name] = value
+    for parameter in parameters:
+        if parameter.name in inner.values:
+            continue
+        if parameter.default is None:
+            raise missing_argument(f"`{function.let.targets[0]}`", parameter.name, node)
+        inner.values[parameter.name] = e.evaluate(parameter.default, inner)
+
+
+def call_builtin(e: Elaborator, function: Builtin, given: Given, node: tree.Call) -> Thing:
+    """Run a built-in function; where a tensor is given it sees the shape."""
+    positional = tuple(_seen(value) for value, _ in given.positional)
+    named = {name: _seen(value) for name, value, _ in given.named}
+    try:
+        return function.call(positional, named, Duties(e.session, node.span))
+    except StaticError as error:
+        notes = help_note(error.help) if error.help else ()
+        raise fault("E217", f"`{function.name}`: {error.message}", node.span, notes=notes) from None
+
+
+def _seen(value: Thing) -> Static:
+    if isinstance(value, Rest):
+        return tuple(Row((name, _seen(item))) for name, item in value.items)
+    if isinstance(value, (Value, WeightRef, Constant)):
+        return value.type.shape
+    if type(value) is tuple:
+        return tuple(_seen(entry) for entry in value)
+    return cast(Static, value)
+
+
+def cast_or_island(e: Elaborator, dtype: DType, given: Given, node: tree.Call) -> Thing:
+    """`f32(tensor)` casts, `f32(module)` is an island."""
+    if len(given.positional) != 1 or given.named:
+        raise fault("E202", f"`{dtype.value}` takes one tensor or module", node.span)
+    value = given.positional[0][0]
+    if is_tensor(value):
+        return frame_of(e, node.span).cast(value, dtype, node)
+    return Island(dtype, value)
+
+
+# -- calls of modules --------------------------------------------------------------------------------
+
+
+def bind(partial: Partial, given: Given, node: tree.Call, *, piped: bool) -> Partial:
+    """Return the module with more arguments: tensors go to inputs, everything else to parameters, names where given."""
+    binder = _Binder(partial, given, piped)
+    for name, value, at in given.named:
+        binder.named(name, value, at)
+    for value, at in given.positional:
+        binder.positional(value, at)
+    return Partial(partial.definition, tuple(binder.arguments.items()), tuple(binder.inputs.items()))
+
+
+class _Binder:
+    """Places arguments one by one."""
+
+    def __init__(self, partial: Partial, given: Given, piped: bool) -> None:
+        definition = partial.definition
+        self.definition = definition
+        self.arguments = dict(partial.arguments)
+        self.inputs = dict(partial.inputs)
+        named = given.names()
+        self.free_parameters = [
+            p.name for p in definition.parameters if p.name not in self.arguments and p.name not in named
+        ]
+        free = [name for name in definition.input_names if name not in self.inputs and name not in named]
+        self.free_inputs = free[1:] if piped else free
+
+    def named(self, name: str, value: Thing, at: tree.Node) -> None:
+        definition = self.definition
+        if name in definition.input_names:
+            self.inputs[name] = value
+        elif name in definition.parameter_names or name in definition.weight_names or definition.rest:
+            self.arguments[name] = value
+        else:
+            known = [*definition.parameter_names, *definition.input_names, *definition.weight_names]
+            raise unknown_argument(f"`{definition.name}`", name, at, known)
+
+    def positional(self, value: Thing, at: tree.Node) -> None:
+        if not is_tensor(value) and self.free_parameters:
+            self.arguments[self.free_parameters.pop(0)] = value
+        elif self.free_inputs:
+            self.inputs[self.free_inputs.pop(0)] = value
+        elif self.free_parameters:
+            self.arguments[self.free_parameters.pop(0)] = value
+        else:
+            limit = len(self.definition.parameters) + len(self.definition.inputs)
+            raise too_many(f"`{self.definition.name}`", limit, at)
+
+
+def ready(e: Elaborator, module: Partial | Place, node: tree.Call) -> bool:
+    """Say whether a called module is applied here: it was given tensors, or it needs none."""
+    if any(is_tensor(value) for _, value in module.inputs) or (isinstance(module, Partial) and module.inputs):
+        return True
+    if isinstance(module, Place):
+        return False
+    definition = module.definition
+    needs_none = definition.is_operator and not definition.inputs
+    return needs_none and e.frame is not None
+
+
+# -- findings --------------------------------------------------------------------------------------------
+
+
+def unknown_argument(owner: str, name: str, at: tree.Node, known: list[str]) -> Fault:
+    word = Span(at.span.source, at.span.start, at.span.start + len(name))
+    return fault(
+        "N102",
+        f"{owner} has no parameter `{name}`",
+        word,
+        fixes=renaming(word, name, known) if word.text == name else (),
+        notes=help_note(f"it has {', '.join(sorted(known)) or 'no parameters'}"),
+    )
+
+
+def too_many(owner: str, limit: int, at: tree.Node) -> Fault:
+    return fault("E202", f"too many arguments: {owner} takes {limit}", at.span, "not expected")
+
+
+def missing_argument(owner: str, name: str, node: tree.Node) -> Fault:
+    return fault("E203", f"{owner} needs `{name}`", node.span, notes=help_note(f"give it: `{name}=…`"))

@@ -1,0 +1,123 @@
+"""A declared operator, block or architecture, with what every use of it needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from archc.syntax import tree
+
+if TYPE_CHECKING:
+    from archc.graph.ir import Operator
+    from archc.semantics.environment import Environment
+
+
+@dataclass(frozen=True, eq=False)
+class Definition:
+    """A declaration in its scope. One object a declaration, so equality is identity."""
+
+    block: tree.Block
+    scope: Environment = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        return self.block.name
+
+    @property
+    def is_operator(self) -> bool:
+        return self.block.kind is tree.BlockKind.OP
+
+    @cached_property
+    def parameters(self) -> tuple[tree.Parameter, ...]:
+        return tuple(p for p in self.block.parameters if isinstance(p, tree.Parameter))
+
+    @cached_property
+    def rest(self) -> str | None:
+        """The name of the `...rest` parameter."""
+        return next((p.name for p in self.block.parameters if isinstance(p, tree.RestParameter)), None)
+
+    @cached_property
+    def parameter_names(self) -> frozenset[str]:
+        return frozenset(p.name for p in self.parameters)
+
+    def parameter(self, name: str) -> tree.Parameter:
+        return next(p for p in self.parameters if p.name == name)
+
+    @cached_property
+    def inputs(self) -> tuple[tree.Input, ...]:
+        return self.block.signature.inputs if self.block.signature else ()
+
+    @cached_property
+    def input_names(self) -> tuple[str, ...]:
+        return tuple(i.name for i in self.inputs)
+
+    @cached_property
+    def outputs(self) -> tuple[tree.Output, ...]:
+        return (self.block.signature.outputs or ()) if self.block.signature else ()
+
+    @cached_property
+    def lets(self) -> dict[str, tuple[tree.Let, int]]:
+        """The `let`s at the top of the body by target name, with the target's position."""
+        body = self.block.body or ()
+        return {
+            target: (statement, position)
+            for statement in body
+            if isinstance(statement, tree.Let)
+            for position, target in enumerate(statement.targets)
+        }
+
+    @cached_property
+    def weights(self) -> tuple[tuple[tree.Weights, tree.Stored], ...]:
+        """Everything the body declares with `param`, `buffer` or `state`, wherever it stands, in order."""
+        return tuple((weights, entry) for weights in _weights(self.block.body or ()) for entry in weights.entries)
+
+    @cached_property
+    def weight_names(self) -> frozenset[str]:
+        return frozenset(entry.name for _, entry in self.weights if not entry.quoted)
+
+    @cached_property
+    def macs(self) -> tree.Expression | None:
+        """The right side of `macs = ...`."""
+        for statement in self.block.body or ():
+            if isinstance(statement, tree.Assign) and statement.targets == ("macs",):
+                return statement.values[0]
+        return None
+
+    @cached_property
+    def has_meaning(self) -> bool:
+        """Whether the body of the operator says what it computes."""
+        return any(isinstance(s, (tree.Return, tree.Form, tree.If)) for s in self.block.body or ())
+
+    @cached_property
+    def has_forms(self) -> bool:
+        """Whether `check train ~ infer` says that `train` and `infer` are two forms of one function."""
+        return any(
+            isinstance(s, tree.Check)
+            and isinstance(s.left, tree.Name)
+            and isinstance(s.right, tree.Name)
+            and {s.left.text, s.right.text} == {"train", "infer"}
+            for s in self.block.body or ()
+        )
+
+    @cached_property
+    def operator(self) -> Operator:
+        """The graph's handle on this operator."""
+        from archc.semantics.operators import operator_of
+
+        return operator_of(self)
+
+
+def _weights(statements: tuple[tree.Statement, ...]) -> Iterator[tree.Weights]:
+    for statement in statements:
+        match statement:
+            case tree.Weights():
+                yield statement
+            case tree.For() | tree.Form():
+                yield from _weights(statement.body)
+            case tree.If():
+                yield from _weights(statement.then)
+                yield from _weights(statement.otherwise or ())
+            case _:
+                pass

@@ -1,0 +1,68 @@
+"""Element types: what a declaration accepts, and what its results are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from archc.graph.static import DType
+from archc.semantics.environment import Environment
+from archc.semantics.faults import fault, help_note
+from archc.syntax import tree
+from archc.syntax.source import Span
+
+FLOATS = frozenset({DType.FLOAT, DType.F16, DType.BF16, DType.F32, DType.F64})
+INTEGERS = frozenset({DType.I8, DType.I32, DType.I64})
+
+CLASSES: dict[str | None, frozenset[DType]] = {
+    None: FLOATS,
+    "int": INTEGERS,
+    "inexact": FLOATS | {DType.COMPLEX},
+    "any": frozenset(DType),
+}
+"""Types of declarations that stand for several element types; without a type it is the float of the call."""
+
+NAMED: dict[str, DType] = {dtype.value: dtype for dtype in DType}
+
+_RANK = (
+    DType.BOOL,
+    DType.I8,
+    DType.I32,
+    DType.I64,
+    DType.F16,
+    DType.BF16,
+    DType.FLOAT,
+    DType.F32,
+    DType.F64,
+    DType.COMPLEX,
+)
+
+
+def check_dtype(declared: tree.Input, found: DType, env: Environment, span: Span) -> None:
+    """Raise a Fault unless the input may have this element type."""
+    accepted = CLASSES.get(declared.type)
+    if accepted is None:
+        accepted = frozenset({resolve(declared.type, env, declared.span)})
+    if found in accepted:
+        return
+    wanted = declared.type or "a float tensor"
+    raise fault(
+        "S107",
+        f"`{declared.name}` is {wanted}, not {found.value}",
+        span,
+        notes=help_note("`cast(to)` changes the element type, and so does a dtype applied to a tensor: `f32(x)`"),
+    )
+
+
+def resolve(name: str | None, env: Environment, span: Span) -> DType:
+    """Return the element type that a name in a signature means: a dtype, or a parameter that holds one."""
+    if name in NAMED:
+        return NAMED[name]
+    value = env.find(name) if name else None
+    if isinstance(value, DType):
+        return value
+    raise fault("N101", f"unknown element type `{name}`", span, notes=help_note(f"types are {', '.join(sorted(NAMED))}"))
+
+
+def common(dtypes: Iterable[DType]) -> DType:
+    """Return the type that holds all the given ones; FLOAT of none."""
+    return max(dtypes, key=_RANK.index, default=DType.FLOAT)

@@ -1,0 +1,100 @@
+"""The evaluator: an expression, where it stands, to its value.
+
+Static expressions are computed; expressions on tensors add nodes to the frame's graph. Each kind of expression has
+one function in the table, registered by the modules of this package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archc.graph.static import Dim
+from archc.semantics.arithmetic import as_dim
+from archc.semantics.environment import Environment
+from archc.semantics.faults import Poisoned, fault, help_note
+from archc.semantics.session import Session
+from archc.semantics.values import PoisonType, Thing, describe, is_tensor
+from archc.syntax import tree
+
+if TYPE_CHECKING:
+    from archc.semantics.frame import Frame
+
+Rule = Callable[["Elaborator", tree.Expression, Environment], Thing]
+RULES: dict[type, Rule] = {}
+
+
+def evaluates(*kinds: type) -> Callable[[Callable[..., Thing]], Callable[..., Thing]]:
+    """Register a function as the meaning of the given kinds of expression."""
+
+    def register(rule: Callable[..., Thing]) -> Callable[..., Thing]:
+        for kind in kinds:
+            RULES[kind] = rule
+        return rule
+
+    return register
+
+
+@dataclass(frozen=True, eq=False)
+class Elaborator:
+    """Evaluates expressions for one frame; without a frame only static expressions have a value."""
+
+    session: Session
+    frame: Frame | None = None
+
+    def evaluate(self, node: tree.Expression, env: Environment) -> Thing:
+        """Return the value of an expression; raises a Fault where it has none."""
+        self.session.tick(node.span)
+        value = RULES[type(node)](self, node, env)
+        if isinstance(value, PoisonType):
+            raise Poisoned
+        return value
+
+    def static(self, node: tree.Expression, env: Environment) -> Thing:
+        """Return the value of an expression that must be known at compile time."""
+        value = self.evaluate(node, env)
+        if is_tensor(value):
+            raise fault(
+                "E209",
+                "this must be known at compile time, and it is a tensor",
+                node.span,
+                "known at run time only",
+                notes=help_note("static code sees shapes (`x.shape`), parameters and `let` values, never what tensors hold"),
+            )
+        return value
+
+    def dim(self, node: tree.Expression, env: Environment) -> Dim:
+        """Return the value of an expression that is a size."""
+        value = self.static(node, env)
+        dim = as_dim(value)
+        if dim is None:
+            raise fault("E204", f"a size is an integer, and this is {describe(value)}", node.span)
+        return dim
+
+    def truth(self, node: tree.Expression, env: Environment) -> bool:
+        """Return whether a condition holds: a boolean, or the presence of something that may be absent."""
+        value = self.evaluate(node, env)
+        if type(value) is bool:
+            return value
+        if value is None:
+            return False
+        if is_tensor(value):
+            return self.presence(node, value)
+        raise fault(
+            "E204",
+            f"a condition is true or false, and this is {describe(value)}",
+            node.span,
+            notes=help_note("compare it: `n > 0`, `x != none`"),
+        )
+
+    def presence(self, node: tree.Expression, value: Thing) -> bool:
+        """A bare name of a tensor asks whether it was given; anything computed from tensors is no static condition."""
+        if isinstance(node, tree.Name):
+            return True
+        raise fault(
+            "E209",
+            "a condition must be known at compile time, and this depends on what a tensor holds",
+            node.span,
+            notes=help_note("choose between tensors at run time with `where(condition, a, b)`"),
+        )

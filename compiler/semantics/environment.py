@@ -1,0 +1,100 @@
+"""Where names are looked up: a chain from the innermost bindings to the file, the prelude and the built-ins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
+
+from archc.semantics.values import Thing
+
+
+class Missing(Enum):
+    """The answer of a look-up that found nothing."""
+
+    MISSING = "missing"
+
+
+MISSING = Missing.MISSING
+
+
+class Environment:
+    """Names that have values, in front of a parent's names."""
+
+    def __init__(self, parent: Environment | None) -> None:
+        self.parent = parent
+
+    def find(self, name: str) -> Thing | Missing:
+        """Return the value of a name, MISSING if no environment of the chain has it."""
+        return self.parent.find(name) if self.parent else MISSING
+
+    def find_module(self, name: str) -> Thing | Missing:
+        """Return the value of a name where a definition is meant rather than a label of the same name."""
+        return self.find(name)
+
+    def names(self) -> Iterable[str]:
+        """Yield every visible name, for suggestions."""
+        if self.parent:
+            yield from self.parent.names()
+
+
+class Bindings(Environment):
+    """Names with values that may be bound again, as loops and statements do."""
+
+    def __init__(self, parent: Environment | None, values: Mapping[str, Thing] | None = None) -> None:
+        super().__init__(parent)
+        self.values: dict[str, Thing] = dict(values or {})
+
+    def find(self, name: str) -> Thing | Missing:
+        if name in self.values:
+            return self.values[name]
+        return self.parent.find(name) if self.parent else MISSING
+
+    def find_module(self, name: str) -> Thing | Missing:
+        if name in self.values:
+            return self.values[name]
+        return self.parent.find_module(name) if self.parent else MISSING
+
+    def names(self) -> Iterable[str]:
+        yield from self.values
+        yield from super().names()
+
+
+class CyclicDefinition(Exception):
+    """A name whose value needs itself."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class Deferred(Environment):
+    """Names that are computed when first asked for, in whatever order they need each other."""
+
+    def __init__(self, parent: Environment | None) -> None:
+        super().__init__(parent)
+        self.values: dict[str, Thing] = {}
+        self.pending: dict[str, Callable[[], Thing]] = {}
+        self._running: set[str] = set()
+
+    def find(self, name: str) -> Thing | Missing:
+        values = self.values
+        if name in values:
+            return values[name]
+        if name in self.pending:
+            return self._compute(name)
+        return self.parent.find(name) if self.parent else MISSING
+
+    def _compute(self, name: str) -> Thing:
+        if name in self._running:
+            raise CyclicDefinition(name)
+        self._running.add(name)
+        try:
+            self.values[name] = self.pending[name]()
+        finally:
+            self._running.discard(name)
+        return self.values[name]
+
+    def names(self) -> Iterable[str]:
+        yield from self.values
+        yield from self.pending
+        yield from super().names()

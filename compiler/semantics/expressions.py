@@ -1,0 +1,289 @@
+"""The meaning of names, literals, operators, conditionals and comprehensions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol, cast
+
+from archc.graph.ir import Constant, Value, WeightRef
+from archc.graph.static import Row, Static, Symbol
+from archc.semantics import arithmetic
+from archc.semantics.arithmetic import ArithmeticFault, Undecided
+from archc.semantics.builtins import BINARY, LIMIT, PREFIX
+from archc.semantics.elaborator import Elaborator, evaluates
+from archc.semantics.environment import MISSING, Bindings, CyclicDefinition, Environment
+from archc.semantics.faults import Fault, fault, help_note
+from archc.semantics.labels import label_path
+from archc.semantics.suggest import renaming
+from archc.semantics.values import ModeTest, Place, Tagged, Thing, describe, is_tensor
+from archc.syntax import tree
+from archc.syntax.tree import Operator, Prefix
+
+@evaluates(tree.Name)
+def name(e: Elaborator, node: tree.Name, env: Environment) -> Thing:
+    value = look_up(node, env)
+    if isinstance(value, ModeTest):
+        return e.session.ask_mode() is value.mode
+    return value
+
+
+def look_up(node: tree.Name, env: Environment, *, definition_first: bool = False) -> Thing:
+    """Return what a name stands for; raises a Fault if nothing visible has it."""
+    try:
+        value = env.find_module(node.text) if definition_first else env.find(node.text)
+    except CyclicDefinition as cycle:
+        raise fault("E215", f"the value of `{cycle.name}` needs itself", node.span) from None
+    if value is MISSING:
+        raise unknown_name(node, env)
+    return cast(Thing, value)
+
+
+def unknown_name(node: tree.Name, env: Environment) -> Fault:
+    return fault(
+        "N101",
+        f"unknown name `{node.text}`",
+        node.span,
+        "nothing visible here has this name",
+        fixes=renaming(node.span, node.text, env.names()),
+    )
+
+
+@evaluates(tree.Number)
+def number(_: Elaborator, node: tree.Number, __: Environment) -> Thing:
+    return node.value
+
+
+@evaluates(tree.Text)
+def text(_: Elaborator, node: tree.Text, __: Environment) -> Thing:
+    return node.value
+
+
+@evaluates(tree.Sequence)
+def sequence(e: Elaborator, node: tree.Sequence, env: Environment) -> Thing:
+    return tuple(item(e, entry, env) for entry in node.items)
+
+
+@evaluates(tree.Row)
+def row(e: Elaborator, node: tree.Row, env: Environment) -> Thing:
+    values = tuple(e.evaluate(entry, env) for entry in node.items)
+    if any(is_tensor(value) for value in values):
+        return values
+    return Row(cast("tuple[Static, ...]", values))
+
+
+def item(e: Elaborator, node: tree.Expression | tree.Labelled, env: Environment) -> Thing:
+    """Return one entry of a sequence, which may carry a label of its own."""
+    if not isinstance(node, tree.Labelled):
+        return e.evaluate(node, env)
+    return Tagged(label_path(e, node.label, env), labelled_module(e, node.module, env), node.span)
+
+
+def labelled_module(e: Elaborator, node: tree.Expression, env: Environment) -> Thing:
+    """Return the module behind a label; there a bare name means the definition, not an earlier label of that name."""
+    if isinstance(node, tree.Name):
+        return look_up(node, env, definition_first=True)
+    return e.evaluate(node, env)
+
+
+@evaluates(tree.Unary)
+def unary(e: Elaborator, node: tree.Unary, env: Environment) -> Thing:
+    value = e.evaluate(node.operand, env)
+    if is_tensor(value):
+        return emit(e, PREFIX[node.prefix], (value,), node)
+    if node.prefix is Prefix.NOT:
+        return not e.truth(node.operand, env)
+    try:
+        return arithmetic.negate(value)
+    except ArithmeticFault as error:
+        raise fault("E204", str(error), node.span) from None
+
+
+@evaluates(tree.Binary)
+def binary(e: Elaborator, node: tree.Binary, env: Environment) -> Thing:
+    if node.operator in (Operator.AND, Operator.OR):
+        return logical(e, node, env)
+    if node.operator is Operator.RANGE:
+        return range_of(e, node, env)
+    left, right = operands(e, node, env)
+    if node.operator is Operator.JOIN:
+        return join(node, left, right)
+    if is_tensor(left) or is_tensor(right):
+        if not (left is None or right is None):
+            return emit(e, BINARY[node.operator], (left, right), node)
+        if node.operator not in (Operator.EQUAL, Operator.UNEQUAL):
+            raise fault("E204", f"`{node.operator.value}` needs two values, and one is absent", node.span)
+    if node.operator in arithmetic.COMPARISONS:
+        return comparison(e, node, left, right)
+    try:
+        return arithmetic.compute(node.operator, left, right)
+    except ArithmeticFault as error:
+        raise fault("E206" if "zero" in str(error) else "E204", str(error), node.span) from None
+
+
+def operands(e: Elaborator, node: tree.Binary, env: Environment) -> tuple[Thing, Thing]:
+    """Evaluate both sides; opposite an enum's value a bare name is that enum's, whatever else has the name."""
+    if node.operator not in (Operator.EQUAL, Operator.UNEQUAL):
+        return e.evaluate(node.left, env), e.evaluate(node.right, env)
+    left = e.evaluate(node.left, env)
+    if isinstance(left, Symbol) and isinstance(node.right, tree.Name):
+        found = env.find(node.right.text)
+        return left, found if isinstance(found, Symbol) else Symbol(node.right.text)
+    return left, e.evaluate(node.right, env)
+
+
+def logical(e: Elaborator, node: tree.Binary, env: Environment) -> Thing:
+    left = e.evaluate(node.left, env)
+    if is_tensor(left) and not isinstance(node.left, tree.Name):
+        return emit(e, BINARY[node.operator], (left, e.evaluate(node.right, env)), node)
+    decided = e.truth(node.left, env)
+    if decided is (node.operator is Operator.OR):
+        return decided
+    return e.truth(node.right, env)
+
+
+def comparison(e: Elaborator, node: tree.Binary, left: Thing, right: Thing) -> bool:
+    try:
+        return arithmetic.compare(node.operator, left, right, e.session.context)
+    except Undecided:
+        raise fault(
+            "E210",
+            f"`{node.span.text}` depends on a size that is free",
+            node.span,
+            "static code needs one answer for all sizes",
+            notes=help_note("make the size a parameter, or add a `where` that decides it"),
+        ) from None
+    except ArithmeticFault as error:
+        raise fault("E204", str(error), node.span) from None
+
+
+def join(node: tree.Binary, left: Thing, right: Thing) -> Thing:
+    if type(left) is tuple and type(right) is tuple:
+        if len(left) + len(right) > LIMIT:
+            raise fault("E208", f"a sequence of more than {LIMIT:,} entries", node.span)
+        return left + right
+    odd = right if type(left) is tuple else left
+    raise fault("E204", f"`++` joins sequences, and this is {describe(odd)}", node.span)
+
+
+def range_of(e: Elaborator, node: tree.Binary, env: Environment) -> Thing:
+    start, stop = e.dim(node.left, env), e.dim(node.right, env)
+    if not isinstance(start, int) or not isinstance(stop, int):
+        raise fault("E210", "the bounds of a range cannot depend on a free size", node.span)
+    if stop - start > LIMIT:
+        raise fault("E208", f"a range of {stop - start:,} entries is too long", node.span, f"at most {LIMIT:,}")
+    return tuple(range(start, stop))
+
+
+@evaluates(tree.Conditional)
+def conditional(e: Elaborator, node: tree.Conditional, env: Environment) -> Thing:
+    return e.evaluate(node.then if e.truth(node.test, env) else node.otherwise, env)
+
+
+@evaluates(tree.Comprehension)
+def comprehension(e: Elaborator, node: tree.Comprehension, env: Environment) -> Thing:
+    results: list[Thing] = []
+    for inner in bindings(e, node.clauses, env):
+        results.append(item(e, node.item, inner))
+        if len(results) > LIMIT:
+            raise fault("E208", f"a sequence of more than {LIMIT:,} entries", node.span)
+    return tuple(results)
+
+
+def bindings(e: Elaborator, clauses: tuple[tree.Clause, ...], env: Environment) -> Iterator[Bindings]:
+    """Yield an environment for every round of nested `for` clauses."""
+    first, *others = clauses
+    for value in iterate(e, first.iterable, env):
+        inner = Bindings(env)
+        bind_names(inner, first.names, value, first)
+        if first.condition is not None and not e.truth(first.condition, inner):
+            continue
+        if others:
+            yield from bindings(e, tuple(others), inner)
+        else:
+            yield inner
+
+
+def iterate(e: Elaborator, node: tree.Expression, env: Environment) -> tuple[Thing, ...]:
+    """Return the entries of something that can be looped over."""
+    value = e.evaluate(node, env)
+    if type(value) is tuple:
+        return value
+    if isinstance(value, Place) and e.frame:
+        return e.frame.children(value, node.span)
+    if isinstance(value, Row):
+        return value.items
+    raise fault(
+        "E204",
+        f"a loop runs over a sequence, and this is {describe(value)}",
+        node.span,
+        notes=help_note("a range is written `0..n`"),
+    )
+
+
+class HasValues(Protocol):
+    """Names that can be bound."""
+
+    values: dict[str, Thing]
+
+
+def bind_names(env: HasValues, names: tuple[str, ...], value: Thing, node: tree.Node) -> None:
+    """Bind one or several names to one value, taken apart where there are several."""
+    if len(names) == 1:
+        env.values[names[0]] = value
+        return
+    entries = value.items if isinstance(value, Row) else value
+    if type(entries) is not tuple or len(entries) != len(names):
+        count = len(entries) if type(entries) is tuple else 1
+        raise fault("E213", f"{len(names)} names for {count} value{'s' if count != 1 else ''}", node.span)
+    for name_, entry in zip(names, entries, strict=True):
+        if name_ != "_":
+            env.values[name_] = entry
+
+
+@evaluates(tree.Fold)
+def fold(e: Elaborator, node: tree.Fold, env: Environment) -> Thing:
+    if node.loop is tree.Loop.SCAN:
+        raise fault("E216", "`scan` cannot be elaborated yet", node.span)
+    value = e.evaluate(node.start, env)
+    for entry in iterate(e, node.iterable, env):
+        inner = Bindings(env)
+        bind_names(inner, node.targets, value, node)
+        bind_names(inner, node.names, entry, node)
+        value = e.evaluate(node.step, inner)
+    if e.frame:
+        e.frame.name_value(value, node.targets)
+    return value
+
+
+@evaluates(tree.Attribute)
+def attribute(e: Elaborator, node: tree.Attribute, env: Environment) -> Thing:
+    base = e.evaluate(node.base, env)
+    if isinstance(base, Place) and e.frame:
+        return e.frame.inside(base, label_path(e, node, env).rsplit(".", 1)[-1], node.span)
+    if node.name == "shape" and isinstance(base, (Value, WeightRef, Constant)):
+        return base.type.shape
+    raise fault(
+        "N111",
+        f"{describe(base)} has no `{node.name}`",
+        node.span,
+        notes=help_note("tensors have `shape`; labels have the modules and weights below them"),
+    )
+
+
+@evaluates(tree.Choice, tree.Repeat)
+def undrawn(_: Elaborator, node: tree.Choice | tree.Repeat, __: Environment) -> Thing:
+    word = "choice" if isinstance(node, tree.Choice) else "repeat"
+    raise fault(
+        "E216",
+        f"this architecture has an open `{word}`",
+        node.span,
+        "a space, not one architecture",
+        notes=help_note("draw an architecture from the space first, or write the alternative out"),
+    )
+
+
+def emit(e: Elaborator, operator: str, tensors: tuple[Thing, ...], node: tree.Expression) -> Thing:
+    """Add the node of a prelude operator to the graph."""
+    if e.frame is None:
+        raise fault("E209", "tensors exist only inside blocks", node.span)
+    return e.frame.emit(operator, tensors, node)

@@ -1,0 +1,308 @@
+"""Signatures against operands: names in shapes bind, `...S` takes a group of axes, the rest becomes obligations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import cast
+
+from archc import shapes
+from archc.graph.ir import TensorType
+from archc.graph.static import Dim, Shape
+from archc.semantics.definition import Definition
+from archc.semantics.dtypes import check_dtype
+from archc.semantics.elaborator import Elaborator
+from archc.semantics.environment import Bindings, Deferred, Environment, Missing
+from archc.semantics.faults import Fault, fault
+from archc.semantics.kinds import AXES
+from archc.semantics.obligations import Duties
+from archc.semantics.values import Thing
+from archc.shapes import Relation
+from archc.semantics.arithmetic import COMPARISONS, as_dim
+from archc.syntax import tree
+from archc.syntax.source import Span
+from archc.syntax.tree import Operator
+
+Types = TensorType | tuple[TensorType, ...] | None
+
+
+class Matcher:
+    """Binds the names of one signature, for one use."""
+
+    def __init__(self, e: Elaborator, definition: Definition, env: Deferred, span: Span, spans: dict[str, Span]) -> None:
+        self.e = e
+        self.definition = definition
+        self.env = env
+        self.span = span
+        self.spans = spans
+        self.duties = Duties(e.session, span, subject=f"`{definition.name}`")
+
+    # -- inputs --------------------------------------------------------------------------------------
+
+    def inputs(self, types: dict[str, Types]) -> None:
+        """Bind every dim and group that the inputs' shapes name."""
+        self._count_axes(types)
+        for declared in self.definition.inputs:
+            given = types[declared.name]
+            if given is None:
+                continue
+            if declared.clause is not None:
+                self._list(declared, declared.clause, given)
+            elif isinstance(given, TensorType):
+                check_dtype(declared, given.dtype, self.env, self._at(declared))
+                self._shape(declared, given.shape, self.env)
+            else:
+                raise fault("E204", f"`{declared.name}` of `{self.definition.name}` is one tensor, not a list", self._at(declared))
+
+    def _at(self, declared: tree.Input) -> Span:
+        return self.spans.get(declared.name, self.span)
+
+    def _list(self, declared: tree.Input, clause: tree.Clause, given: Types) -> None:
+        if not isinstance(given, tuple):
+            raise fault(
+                "E204", f"`{declared.name}` of `{self.definition.name}` is a list of tensors", self._at(declared), "one tensor"
+            )
+        self._length(clause, len(given), declared)
+        lists: dict[str, list[Dim]] = {}
+        for position, one in enumerate(given):
+            inner = Bindings(self.env, {clause.names[0]: position})
+            check_dtype(declared, one.dtype, self.env, self._at(declared))
+            self._shape(declared, one.shape, inner, lists)
+        for name, dims in lists.items():
+            self.env.values[name] = tuple(dims)
+
+    def _length(self, clause: tree.Clause, count: int, declared: tree.Input) -> None:
+        match clause.iterable:
+            case tree.Binary(operator=Operator.RANGE, left=tree.Number(value=0), right=tree.Name(text=name)) if not self._own(name):
+                self.env.values[name] = count
+            case iterable:
+                wanted = self.e.static(iterable, self.env)
+                if type(wanted) is tuple and len(wanted) != count:
+                    raise fault("S109", f"`{declared.name}` takes {len(wanted)} tensors, not {count}", self._at(declared))
+
+    def _count_axes(self, types: dict[str, Types]) -> None:
+        """Say how many places an `axis` argument can name: the axes of the first input, or the gaps between them."""
+        for declared in self.definition.inputs:
+            given = types[declared.name]
+            first = given[0] if isinstance(given, tuple) and given else given
+            if isinstance(first, TensorType):
+                self.env.values[AXES] = len(first.shape)
+                return
+
+    def _shape(
+        self, declared: tree.Input, shape: Shape, env: Environment, lists: dict[str, list[Dim]] | None = None
+    ) -> None:
+        pattern = declared.shape.dims
+        groups = [d for d in pattern if isinstance(d, tree.Dots)]
+        fixed = len(pattern) - len(groups)
+        free = len(shape) - fixed
+        if free < 0 or (not groups and free):
+            raise self._rank(declared, shape, fixed, bool(groups))
+        sizes = self._group_sizes(declared, groups, free)
+        position = 0
+        for dim in pattern:
+            if isinstance(dim, tree.Dots):
+                count = sizes.pop(0)
+                self._group(declared, dim, shape[position : position + count], shape)
+                position += count
+            else:
+                self._dim(declared, dim, shape[position], env, lists, shape)
+                position += 1
+
+    def _rank(self, declared: tree.Input, shape: Shape, fixed: int, open_end: bool) -> Fault:
+        shown = self.e.session.context.show_shape(shape)
+        wanted = f"at least {fixed}" if open_end else str(fixed)
+        return fault(
+            "S101",
+            f"`{self.definition.name}` takes `{declared.name}` with {wanted} axes ({declared.shape.span.text}), not {len(shape)}",
+            self._at(declared),
+            shown,
+        )
+
+    def _group_sizes(self, declared: tree.Input, groups: list[tree.Dots], free: int) -> list[int]:
+        if len(groups) <= 1:
+            return [free] * len(groups)
+        first = self._declared_length(groups[0])
+        if first is None or len(groups) > 2 or not 0 <= first <= free:
+            raise fault("S108", f"the axes of `{declared.name}` cannot be told apart", self._at(declared), declared.shape.span.text)
+        return [first, free - first]
+
+    def _declared_length(self, group: tree.Dots) -> int | None:
+        """The number of axes of a group that `where len(A) == ...` determines."""
+        for clause in self.definition.block.where:
+            match clause:
+                case tree.Binary(
+                    operator=Operator.EQUAL,
+                    left=tree.Call(callee=tree.Name(text="len"), arguments=(tree.Argument(value=tree.Name(text=name)),)),
+                    right=right,
+                ) if group.value == tree.Name(right.span, name):
+                    value = self.e.static(right, self.env)
+                    return value if type(value) is int else None
+        return None
+
+    def _group(self, declared: tree.Input, group: tree.Dots, found: Shape, shape: Shape) -> None:
+        if group.value is None:
+            self.env.values.setdefault("...", found)
+            return
+        if not isinstance(group.value, tree.Name):
+            self._equal_groups(declared, cast("tuple[Thing, ...]", self.e.static(group.value, self.env)), found, shape)
+            return
+        name = group.value.text
+        bound = self._own_value(name)
+        if isinstance(bound, Missing):
+            self.env.values[name] = found
+        else:
+            self._equal_groups(declared, cast("tuple[Thing, ...]", bound), found, shape)
+
+    def _equal_groups(self, declared: tree.Input, wanted: tuple[Thing, ...], found: Shape, shape: Shape) -> None:
+        if len(wanted) != len(found):
+            raise fault("S101", f"`{self.definition.name}` needs inputs with the same number of axes", self._at(declared))
+        for one, other in zip(wanted, found, strict=True):
+            if one != other:
+                place = shape.index(other)
+                what = f"every other axis must be equal, and axis {place} differs" if declared.clause else f"axis {place} differs"
+                self.duties.equal(cast(Dim, one), other, what)
+
+    def _dim(
+        self,
+        declared: tree.Input,
+        dim: tree.Expression,
+        size: Dim,
+        env: Environment,
+        lists: dict[str, list[Dim]] | None,
+        shape: Shape,
+    ) -> None:
+        match dim:
+            case tree.Name(text=name) if not self._own(name):
+                self.env.values[name] = size
+            case tree.Index(base=tree.Name(text=name)) if lists is not None and not self._own(name):
+                lists.setdefault(name, []).append(size)
+            case _:
+                self._expected(declared, dim, size, env, shape)
+
+    def _expected(self, declared: tree.Input, dim: tree.Expression, size: Dim, env: Environment, shape: Shape) -> None:
+        unknown = [name for name in free_names(dim) if isinstance(env.find(name), Missing)]
+        if len(unknown) == 1 and (solution := self._solve(dim, size, unknown[0], env)) is not None:
+            self.env.values[unknown[0]] = solution
+        wanted = self.e.dim(dim, env)
+        if wanted == size:
+            return
+        context = self.e.session.context
+        what = f"`{declared.name}` must be {declared.shape.span.text} with {dim.span.text} = {context.show(wanted)}, and is {context.show_shape(shape)}"
+        Duties(self.e.session, self._at(declared), subject=f"`{self.definition.name}`").equal(size, wanted, what)
+
+    def _solve(self, dim: tree.Expression, size: Dim, name: str, env: Environment) -> Dim | None:
+        """Solve `a * n`, `n * a`, `n + a` and `a + n` for the one unknown name."""
+        match dim:
+            case tree.Name(text=text) if text == name:
+                return size
+            case tree.Binary(operator=Operator.MULTIPLY | Operator.ADD as op, left=left, right=right):
+                known, open_ = (left, right) if name in free_names(right) else (right, left)
+                if name in free_names(known):
+                    return None
+                value = self.e.dim(known, env)
+                if op is Operator.ADD:
+                    return self._solve(open_, shapes.sub(size, value), name, env)
+                self.duties.equal(shapes.mod(size, value), 0, f"{dim.span.text} must divide {self.e.session.context.show(size)}")
+                return self._solve(open_, shapes.floordiv(size, value), name, env)
+            case _:
+                return None
+
+    def _own(self, name: str) -> bool:
+        return name in self.env.values or name in self.env.pending
+
+    def _own_value(self, name: str) -> Thing | Missing:
+        return self.env.find(name) if self._own(name) else Missing.MISSING
+
+    # -- where ---------------------------------------------------------------------------------------
+
+    def where(self) -> None:
+        """Impose what the declaration's `where` says; an equation with an unbound left side binds it."""
+        for clause in self.definition.block.where:
+            self._clause(clause)
+
+    def _clause(self, clause: tree.Expression) -> None:
+        match clause:
+            case tree.Binary(operator=Operator.AND, left=left, right=right):
+                self._clause(left)
+                self._clause(right)
+            case tree.Binary(operator=Operator.EQUAL, left=tree.Name(text=name), right=right) if not self._own(name):
+                self.env.values[name] = self.e.dim(right, self.env)
+            case tree.Binary(operator=op, left=left, right=right) if op in COMPARISONS:
+                self._relation(clause, op, self.e.static(left, self.env), self.e.static(right, self.env))
+            case _:
+                if not self.e.truth(clause, self.env):
+                    raise self._broken(clause)
+
+    def _relation(self, clause: tree.Expression, op: Operator, left: Thing, right: Thing) -> None:
+        if type(left) is tuple or type(right) is tuple:
+            for one, other in _pairs(left, right):
+                self._relation(clause, op, one, other)
+            return
+        a, b = as_dim(left), as_dim(right)
+        if a is None or b is None:
+            if not self.e.truth(clause, self.env):
+                raise self._broken(clause)
+            return
+        relation = Relation(COMPARISONS[op], a, b)
+        if isinstance(a, int) and isinstance(b, int):
+            if not relation.kind.holds(a, b):
+                raise self._broken(clause, f"{a} {op.value} {b} is false")
+            return
+        self.duties.require(relation, f"`{clause.span.text}` is required")
+
+    def _broken(self, clause: tree.Expression, text: str = "") -> Fault:
+        return fault("S103", f"`{self.definition.name}` needs `{clause.span.text}`", self.span, text)
+
+    # -- outputs -------------------------------------------------------------------------------------
+
+    def shape(self, declared: tree.Shape, env: Environment) -> Shape:
+        """Return the value of a declared shape."""
+        dims: list[Dim] = []
+        for dim in declared.dims:
+            if isinstance(dim, tree.Dots):
+                dims.extend(self._spliced(dim, env))
+            else:
+                dims.append(self.e.dim(dim, env))
+        return tuple(dims)
+
+    def _spliced(self, dots: tree.Dots, env: Environment) -> Iterable[Dim]:
+        if dots.value is None:
+            value: Thing | Missing = self._rest_of_input()
+        else:
+            value = self.e.static(dots.value, env)
+        if type(value) is not tuple:
+            raise fault("E204", "`...` splices a sequence of sizes", dots.span)
+        for entry in value:
+            dim = as_dim(entry)
+            if dim is None:
+                raise fault("E204", "`...` splices a sequence of sizes", dots.span)
+            yield dim
+
+    def _rest_of_input(self) -> Thing | Missing:
+        """A bare `...` in an output is the one group of the inputs."""
+        for declared in self.definition.inputs:
+            for dim in declared.shape.dims:
+                if isinstance(dim, tree.Dots):
+                    return self.env.find(dim.value.text if isinstance(dim.value, tree.Name) else "...")
+        return Missing.MISSING
+
+
+def _pairs(left: Thing, right: Thing) -> Iterable[tuple[Thing, Thing]]:
+    if type(left) is tuple and type(right) is tuple:
+        return zip(left, right, strict=False)
+    if type(left) is tuple:
+        return [(one, right) for one in left]
+    return [(left, other) for other in cast("tuple[Thing, ...]", right)]
+
+
+def free_names(node: tree.Expression) -> tuple[str, ...]:
+    """Return the bare names in the arithmetic of a size."""
+    match node:
+        case tree.Name(text=text):
+            return (text,)
+        case tree.Binary(left=left, right=right):
+            return (*free_names(left), *free_names(right))
+        case tree.Unary(operand=operand):
+            return free_names(operand)
+        case _:
+            return ()

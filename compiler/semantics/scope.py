@@ -1,0 +1,115 @@
+"""The names of one file: its declarations, what it uses of other files, the prelude and the built-ins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from archc.graph.static import DType, Initialiser, Symbol
+from archc.semantics.builtins import BUILTINS, CONSTANTS, Builtin
+from archc.semantics.definition import Definition
+from archc.semantics.dtypes import NAMED
+from archc.semantics.elaborator import Elaborator
+from archc.semantics.environment import MISSING, CyclicDefinition, Environment, Missing
+from archc.semantics.session import Session
+from archc.semantics.values import Function, ModeTest, Overloaded, Partial, Thing
+from archc.shapes import Context
+from archc.syntax import tree
+
+
+class Roots(Environment):
+    """The names that no file declares."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        constants: dict[str, Thing] = {"true": True, "false": False, "none": None}
+        constants.update(CONSTANTS)
+        dtypes: Mapping[str, DType] = {n: d for n, d in NAMED.items() if d is not DType.FLOAT}
+        modes = {mode.value: ModeTest(mode) for mode in tree.Mode}
+        self.values: dict[str, Thing] = {**BUILTINS, **dtypes, **modes, **constants}
+
+    def find(self, name: str) -> Thing | Missing:
+        return self.values.get(name, MISSING)
+
+    def names(self) -> Iterable[str]:
+        return self.values
+
+
+class Scope(Environment):
+    """The declarations of one file in front of its parent's; `let`s are computed when first asked for.
+
+    A `let` may use an outer name of its own: `let conv = conv(bias=false)` is the library's with another default.
+    """
+
+    def __init__(self, file: tree.File, parent: Environment, session: Session | None = None) -> None:
+        super().__init__(parent)
+        self.file = file
+        self.session = session or Session(Context())
+        self.declared: dict[str, tree.Let | Definition] = {}
+        self.imported: dict[str, Thing] = {}
+        self.symbols: set[str] = set(parent.symbols) if isinstance(parent, Scope) else {"same", "valid"}
+        self._values: dict[str, Thing] = {}
+        self._running: set[str] = set()
+        for declaration in file.declarations:
+            self._declare(declaration)
+
+    def _declare(self, declaration: tree.Declaration) -> None:
+        match declaration:
+            case tree.Let(targets=targets):
+                for target in targets:
+                    self.declared.setdefault(target, declaration)
+            case tree.Block(name=name):
+                self.declared.setdefault(name, Definition(declaration, self))
+                self._symbols_of(declaration.parameters)
+            case _:
+                pass
+        if isinstance(declaration, (tree.Let, tree.Space)):
+            self._symbols_of(declaration.parameters or ())
+
+    def _symbols_of(self, parameters: tuple[tree.Parameter | tree.RestParameter, ...]) -> None:
+        for parameter in parameters:
+            if isinstance(parameter, tree.Parameter) and parameter.kind is not None:
+                self.symbols.update(parameter.kind.options)
+
+    def find(self, name: str) -> Thing | Missing:
+        if name in self._values:
+            return self._values[name]
+        if name in self.imported:
+            return self.imported[name]
+        declared = self.declared.get(name)
+        if declared is None or name in self._running:
+            return self._outer(name, running=declared is not None)
+        self._running.add(name)
+        try:
+            self._values[name] = self._value(name, declared)
+        finally:
+            self._running.discard(name)
+        return self._values[name]
+
+    def _outer(self, name: str, *, running: bool) -> Thing | Missing:
+        found = self.parent.find(name) if self.parent else MISSING
+        if not isinstance(found, Missing):
+            return found
+        if running:
+            raise CyclicDefinition(name)
+        return Symbol(name) if name in self.symbols else MISSING
+
+    def _value(self, name: str, declared: tree.Let | Definition) -> Thing:
+        if isinstance(declared, Definition):
+            module = Partial(declared)
+            outer = self.parent.find(name) if self.parent and declared.is_operator else MISSING
+            return Overloaded(outer, module) if isinstance(outer, (Builtin, Initialiser)) else module
+        if declared.parameters is not None:
+            return Function(declared, self)
+        from archc.semantics.binding import let_values
+
+        values = let_values(Elaborator(self.session), declared, self)
+        return values[declared.targets.index(name)]
+
+    def definitions(self) -> Iterable[Definition]:
+        """Yield the operators, blocks and architectures of this file."""
+        return (d for d in self.declared.values() if isinstance(d, Definition))
+
+    def names(self) -> Iterable[str]:
+        yield from self.declared
+        yield from self.imported
+        yield from super().names()

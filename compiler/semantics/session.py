@@ -1,0 +1,108 @@
+"""What one elaboration shares: the mode, what is assumed of the free sizes, caches, limits, and the findings."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from archc.diagnostics.diagnostic import Diagnostic, Note
+from archc.graph.ir import Graph
+from archc.semantics.environment import Environment
+from archc.semantics.faults import fault, help_note
+from archc.shapes import Context
+from archc.syntax.source import Span
+from archc.syntax.tree import Mode
+
+if TYPE_CHECKING:
+    from archc.semantics.binding import Use
+
+STEPS = 5_000_000
+"""Evaluations after which an elaboration is given up: about half a minute."""
+NODES = 500_000
+"""Nodes after which a graph is given up."""
+DEPTH = 100
+"""Blocks within blocks, and calls of static functions within each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhereSite:
+    """Where the architecture under elaboration can state another condition: an empty span."""
+
+    span: Span
+    has_where: bool
+
+
+@dataclass(eq=False)
+class Session:
+    """One elaboration of one architecture in one mode.
+
+    `form` picks a branch of blocks whose `train` and `infer` are two forms of one function, `mode` of all others.
+    """
+
+    context: Context
+    mode: Mode = Mode.INFER
+    form: Mode = Mode.TRAIN
+    where_site: WhereSite | None = None
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    uses: dict[Hashable, Use] = field(default_factory=dict)
+    graphs: dict[Hashable, Graph] = field(default_factory=dict)
+    path: list[str] = field(default_factory=list)
+    prelude: Environment = field(default_factory=lambda: Environment(None))
+    steps: int = 0
+    nodes: int = 0
+    depth: int = 0
+    mode_asked: bool = False
+
+    def report(self, diagnostic: Diagnostic) -> None:
+        """Collect a finding, with the instance in which it was found."""
+        if self.path:
+            place = Note("instance", " > ".join(self.path))
+            diagnostic = Diagnostic(
+                diagnostic.code,
+                diagnostic.message,
+                diagnostic.span,
+                diagnostic.text,
+                diagnostic.labels,
+                (*diagnostic.notes, place),
+                diagnostic.fixes,
+                diagnostic.severity,
+            )
+        self.diagnostics.append(diagnostic)
+
+    def ask_mode(self) -> Mode:
+        """Return the mode, remembering that the graph under construction depends on it."""
+        self.mode_asked = True
+        return self.mode
+
+    def tick(self, span: Span) -> None:
+        """Count one evaluation; raises a Fault when there were too many."""
+        self.steps += 1
+        if self.steps > STEPS:
+            raise fault(
+                "E208",
+                "elaboration does not come to an end",
+                span,
+                f"given up here after {STEPS:,} steps",
+                notes=help_note("look for a loop or recursion that grows without bound"),
+            )
+
+    @contextmanager
+    def inside(self, name: str, span: Span) -> Iterator[None]:
+        """Enter a block or function; raises a Fault when they are nested too deeply."""
+        if self.depth >= DEPTH:
+            raise fault(
+                "E207",
+                f"`{name}` is nested more than {DEPTH} deep",
+                span,
+                "this call never reaches an end",
+                notes=help_note("give the recursion a case that returns without calling itself"),
+            )
+        self.depth += 1
+        self.path.append(name)
+        try:
+            yield
+        finally:
+            self.depth -= 1
+            self.path.pop()

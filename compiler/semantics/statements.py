@@ -1,0 +1,225 @@
+"""Statements: run once, in order, at elaboration. A statement that fails poisons its targets, and the next one runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import TYPE_CHECKING, cast
+
+from archc.graph.ir import WeightRef
+from archc.semantics.binding import let_values, weight_of
+from archc.semantics.definition import Definition
+from archc.semantics.elaborator import Elaborator
+from archc.semantics.expressions import bind_names, bindings, iterate, labelled_module
+from archc.semantics.faults import Fault, Poisoned, fault, help_note
+from archc.semantics.labels import component, fill, label_path
+from archc.semantics.matching import Matcher
+from archc.semantics.values import POISON, Function, Thing, is_tensor
+from archc.syntax import tree
+
+if TYPE_CHECKING:
+    from archc.semantics.frame import Frame
+
+
+class Flow(Enum):
+    """What a statement leaves: the next one runs, or the block is done."""
+
+    GOES_ON = "goes on"
+
+
+GOES_ON = Flow.GOES_ON
+Outcome = Thing | Flow
+
+
+class Statements:
+    """Runs the body of one block."""
+
+    def __init__(self, e: Elaborator, frame: Frame, matcher: Matcher, definition: Definition) -> None:
+        self.e = e
+        self.frame = frame
+        self.matcher = matcher
+        self.definition = definition
+        self.env = frame.env
+        self.failed = False
+
+    def run_block(self, body: tuple[tree.Statement, ...]) -> Thing:
+        """Run a whole body and return what it returns; POISON after an error, `none` for an operator's bare body."""
+        outcome = self.run(body)
+        if not isinstance(outcome, Flow):
+            return outcome
+        if self.failed or self.definition.outputs == ():
+            return POISON if self.failed else None
+        self._report(
+            fault(
+                "E212",
+                f"`{self.definition.name}` ends without `return`",
+                self.definition.block.name_span,
+                notes=help_note("return what the signature declares"),
+            )
+        )
+        return POISON
+
+    def run(self, body: tuple[tree.Statement, ...]) -> Outcome:
+        """Run statements until one returns."""
+        for statement in body:
+            outcome = self._one(statement)
+            if not isinstance(outcome, Flow):
+                return outcome
+        return GOES_ON
+
+    def _one(self, statement: tree.Statement) -> Outcome:
+        self.e.session.tick(statement.span)
+        try:
+            return _RULES[type(statement)](self, statement)
+        except Fault as error:
+            self._report(error)
+        except Poisoned:
+            self.failed = True
+        for target in _targets(statement):
+            self.env.values[target] = POISON
+        return POISON if isinstance(statement, tree.Return) else GOES_ON
+
+    def _report(self, error: Fault) -> None:
+        self.failed = True
+        self.e.session.report(error.diagnostic)
+
+    # -- rules ------------------------------------------------------------------------------------------
+
+    def let(self, statement: tree.Let) -> Outcome:
+        if statement.parameters is not None:
+            self.env.values[statement.targets[0]] = Function(statement, self.env)
+            return GOES_ON
+        for target, value in zip(statement.targets, let_values(self.e, statement, self.env), strict=True):
+            self.env.values[target] = value
+        return GOES_ON
+
+    def assign(self, statement: tree.Assign) -> Outcome:
+        if self.definition.is_operator and statement.targets == ("macs",):
+            return GOES_ON
+        values = tuple(self.e.evaluate(value, self.env) for value in statement.values)
+        names = statement.targets
+        if len(values) == 1:
+            self.frame.name_value(values[0], names)
+            bind_names(_Names(self.env.values), names, values[0], statement)
+            return GOES_ON
+        if len(values) != len(names):
+            raise fault("E213", f"{len(names)} names for {len(values)} values", statement.span)
+        for name, value in zip(names, values, strict=True):
+            self.frame.name_value(value, (name,))
+            self.env.values[name] = value
+        return GOES_ON
+
+    def declare(self, statement: tree.Declare) -> Outcome:
+        if not statement.clauses:
+            self._declare_one(statement, self.e, self.env)
+            return GOES_ON
+        for inner in bindings(self.e, statement.clauses, self.env):
+            self._declare_one(statement, self.e, inner)
+        return GOES_ON
+
+    def _declare_one(self, statement: tree.Declare, e: Elaborator, env: object) -> None:
+        from archc.semantics.environment import Environment
+
+        assert isinstance(env, Environment)
+        path = label_path(e, statement.label, env)
+        self.frame.declare(path, labelled_module(e, statement.module, env), statement.span)
+
+    def weights(self, statement: tree.Weights) -> Outcome:
+        for entry in statement.entries:
+            name = component(fill(self.e, entry.name, entry.span, self.env), entry.span) if entry.quoted else entry.name
+            given = self.env.values.get(name)
+            if is_tensor(given) or self.definition.is_operator:
+                continue
+            if entry.guard is not None and not self.e.truth(entry.guard, self.env):
+                self.env.values[name] = None
+                continue
+            self._weight(statement, entry, name)
+        return GOES_ON
+
+    def _weight(self, statement: tree.Weights, entry: tree.Stored, name: str) -> None:
+        if statement.store is tree.Store.STATE:
+            raise fault("E216", "`state` cannot be elaborated yet", entry.span)
+        if name in self.frame.weights:
+            raise fault("N104", f"the weight `{name}` is declared twice in this block", entry.span)
+        self._expose_names()
+        weight = weight_of(self.e, statement.store, entry, name, self.matcher)
+        self.frame.weights[name] = weight
+        self.env.values[name] = WeightRef(name, weight.type)
+
+    def _expose_names(self) -> None:
+        """Shapes and initialisers of weights may use the body's static names."""
+        self.matcher.env.values.update(self.env.values)
+
+    def return_(self, statement: tree.Return) -> Outcome:
+        values = tuple(self.e.evaluate(value, self.env) for value in statement.values)
+        return values[0] if len(values) == 1 else values
+
+    def for_(self, statement: tree.For) -> Outcome:
+        for value in iterate(self.e, statement.iterable, self.env):
+            bind_names(_Names(self.env.values), statement.names, value, statement)
+            outcome = self.run(statement.body)
+            if not isinstance(outcome, Flow):
+                return outcome
+        return GOES_ON
+
+    def if_(self, statement: tree.If) -> Outcome:
+        if self.e.truth(statement.test, self.env):
+            return self.run(statement.then)
+        return self.run(statement.otherwise or ())
+
+    def form(self, statement: tree.Form) -> Outcome:
+        session = self.e.session
+        wanted = session.form if self.definition.has_forms else session.ask_mode()
+        return self.run(statement.body) if statement.mode is wanted else GOES_ON
+
+    def entry(self, statement: tree.Entry) -> Outcome:
+        raise fault("E216", "`entry` cannot be elaborated yet", statement.span)
+
+    def check(self, statement: tree.Check) -> Outcome:
+        """Claims are tested, not elaborated."""
+        return GOES_ON
+
+
+class _Names:
+    """A dictionary of names as the target of a binding."""
+
+    def __init__(self, values: dict[str, Thing]) -> None:
+        self.values = values
+
+
+_RULES: dict[type, Callable[..., Outcome]] = {
+    tree.Let: Statements.let,
+    tree.Assign: Statements.assign,
+    tree.Declare: Statements.declare,
+    tree.Weights: Statements.weights,
+    tree.Return: Statements.return_,
+    tree.For: Statements.for_,
+    tree.If: Statements.if_,
+    tree.Form: Statements.form,
+    tree.Entry: Statements.entry,
+    tree.Check: Statements.check,
+}
+
+
+def _targets(statement: tree.Statement) -> tuple[str, ...]:
+    match statement:
+        case tree.Let(targets=targets) | tree.Assign(targets=targets):
+            return targets
+        case tree.Weights(entries=entries):
+            return tuple(entry.name for entry in entries)
+        case tree.For(body=body) | tree.Form(body=body):
+            return tuple(t for inner in body for t in _targets(inner))
+        case tree.If(then=then, otherwise=otherwise):
+            return tuple(t for inner in (*then, *(otherwise or ())) for t in _targets(inner))
+        case _:
+            return ()
+
+
+def returned_things(result: Thing, definition: Definition) -> tuple[Thing, ...]:
+    """Return one entry for every output: a list is one output where the signature declares a list."""
+    if type(result) is not tuple:
+        return (result,)
+    declared = definition.outputs
+    if len(declared) == 1 and declared[0].clause is not None:
+        return (result,)
+    return cast("tuple[Thing, ...]", result)

@@ -1,0 +1,161 @@
+"""What expressions evaluate to, beyond the static values of `archc.graph.static`.
+
+    Thing   = Static | Tensor | Module | Callable | tuple of Things | Poison
+    Tensor  = Value | WeightRef | Constant                      operands of the graph under construction
+    Module  = Partial | Place | Island                          what can stand behind `|>`; a tuple is a sequence
+    Callable = Function | Builtin | Overloaded                  what runs at elaboration
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Union
+
+from archc.graph.ir import Constant, Operand, Value, WeightRef
+from archc.graph.static import DType, Initialiser, Row, Static
+from archc.syntax import tree
+from archc.syntax.source import Span
+
+if TYPE_CHECKING:
+    from archc.semantics.builtins import Builtin
+    from archc.semantics.definition import Definition
+    from archc.semantics.environment import Environment
+
+TENSORS = (Value, WeightRef, Constant)
+Tensor = Operand
+
+
+class PoisonType:
+    """What a failed expression leaves behind; whatever uses it fails silently."""
+
+    def __repr__(self) -> str:
+        return "poison"
+
+
+POISON = PoisonType()
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """An operator or block with some of its arguments: parameters, weights given at the call, and tensors for inputs."""
+
+    definition: Definition
+    arguments: tuple[tuple[str, Thing], ...] = ()
+    inputs: tuple[tuple[str, Thing], ...] = ()
+
+    def argument_names(self) -> frozenset[str]:
+        return frozenset(name for name, _ in self.arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A module with a label of its own inside a sequence: `[conv: conv(8), relu]`."""
+
+    label: str
+    module: Thing
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A path of labels in the block being elaborated; a module if one was declared there, with arguments of a call."""
+
+    path: str
+    arguments: tuple[tuple[str, Thing], ...] = ()
+    inputs: tuple[tuple[str, Thing], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModeTest:
+    """The names `train` and `infer` as booleans."""
+
+    mode: tree.Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Island:
+    """A module that computes in another float type: `f32(softmax)`."""
+
+    dtype: DType
+    module: Thing
+
+
+@dataclass(frozen=True, eq=False)
+class Function:
+    """A `let` with parameters, and where it was declared."""
+
+    let: tree.Let
+    environment: Environment = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Overloaded:
+    """A name that is an operator for tensors and a static function, or an initialiser, for everything else."""
+
+    function: Builtin | Function | Initialiser
+    module: Partial
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The named arguments that a `...rest` parameter took."""
+
+    items: tuple[tuple[str, Thing], ...]
+
+
+Thing = Union[
+    Static,
+    Tensor,
+    Partial,
+    Tagged,
+    Place,
+    Island,
+    ModeTest,
+    Function,
+    "Builtin",
+    Overloaded,
+    Rest,
+    PoisonType,
+    tuple["Thing", ...],
+]
+
+
+def is_tensor(thing: Thing) -> bool:
+    """Say whether a value exists at run time only: a tensor or a list that holds one."""
+    if type(thing) is tuple:
+        return any(is_tensor(item) for item in thing)
+    return isinstance(thing, TENSORS)
+
+
+def is_module(thing: Thing) -> bool:
+    """Say whether a value can stand behind `|>`."""
+    if type(thing) is tuple:
+        return all(is_module(item) for item in thing)
+    return isinstance(thing, (Partial, Tagged, Place, Island, Overloaded, Function))
+
+
+def describe(thing: Thing) -> str:
+    """Return what a value is, in words for a message."""
+    for types, words in _WORDS:
+        if isinstance(thing, types):
+            return words
+    return "a size"
+
+
+_WORDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (type(None), "`none`"),
+    (bool, "a boolean"),
+    (int, "an integer"),
+    (float, "a number"),
+    (str, "a string"),
+    (TENSORS, "a tensor"),
+    (tuple, "a sequence"),
+    (Row, "a row"),
+    (DType, "a dtype"),
+    (Partial, "a module"),
+    (Tagged, "a labelled module"),
+    (Place, "a label"),
+    (Island, "a module"),
+    (Function, "a function"),
+    (Overloaded, "a function"),
+)
