@@ -1,41 +1,81 @@
-"""Shape rules of einops patterns and einsum: what is computed from a string."""
+"""Shape rules of einops patterns: `rearrange` and `reduce`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from archc import shapes
 from archc.graph.static import Dim, Row, Shape, Static
 from archc.semantics.builtins.axes import dims
 from archc.semantics.builtins.builtin import Obligations, StaticError, builtin
-from archc.semantics.builtins.takings import DIMS, NAMED, PATTERN, SHAPES, items
+from archc.semantics.builtins.takings import DIMS, NAMED, PATTERN, items
 
-_TOKEN = re.compile(r"\s*(\.\.\.|[()]|[A-Za-z_]\w*|\d+|\S)")
+_TOKEN = re.compile(r"\.\.\.|[()]|[A-Za-z_]\w*|\d+|\S")
 _REST = "..."
 
 Group = tuple[str, ...]
+"""The single axes that a pattern joins to one axis of a tensor."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sized:
-    """A pattern on a shape: both sides in single axes, and the size of every axis by its name."""
+class Pattern:
+    """A pattern as written: its two sides, in groups. `text` is quoted in messages."""
 
-    left: tuple[str, ...]
+    text: str
+    left: tuple[Group, ...]
     right: tuple[Group, ...]
-    sizes: tuple[tuple[str, Dim], ...]
 
-    def size(self, axis: str) -> Dim:
-        return dict(self.sizes)[axis]
+    def error(self, message: str, help: str = "") -> StaticError:
+        """Return an error that quotes the pattern."""
+        return StaticError(f'{message} in the pattern "{self.text}"', help)
 
-    def shape(self, axes: Iterable[str]) -> Shape:
-        return tuple(self.size(axis) for axis in axes)
+    def on(self, rank: int) -> Pattern:
+        """Return the pattern for tensors of that many axes: `...` spelt out, and the 1s inside groups left out."""
+        rest = rank - len(self.left) + 1 if (_REST,) in self.left else 0
+        if rest < 0 or ((_REST,) not in self.left and len(self.left) != rank):
+            raise self.error(f"{len(self.left)} axes stand on the left and the tensor has {rank},")
+        return Pattern(self.text, _spell(self.left, rest), _spell(self.right, rest))
 
-    @property
-    def flat(self) -> tuple[str, ...]:
-        """The single axes of the right side, in order."""
-        return tuple(axis for group in self.right for axis in group)
+    def check(self, given: dict[str, Dim]) -> None:
+        """Raise StaticError where an axis stands twice on a side, or a size is given that no axis has."""
+        for side, groups in (("left", self.left), ("right", self.right)):
+            names = _flat(groups)
+            twice = next((name for name in names if names.count(name) > 1), None)
+            if twice:
+                raise self.error(f"`{twice}` stands twice on the {side}")
+        unknown = next((name for name in given if name not in _flat(self.left)), None)
+        if unknown:
+            raise self.error(f"there is no axis `{unknown}` on the left")
+        new = next((name for name in _flat(self.right) if name not in _flat(self.left)), None)
+        if new:
+            raise self.error(f"`{new}` is missing on the left")
+
+
+def _flat(groups: tuple[Group, ...]) -> Group:
+    return tuple(axis for group in groups for axis in group)
+
+
+def _spell(groups: tuple[Group, ...], rest: int) -> tuple[Group, ...]:
+    others = tuple(f"{_REST}{i}" for i in range(rest))
+    return tuple(spelt for group in groups for spelt in _spell_group(group, others))
+
+
+def _spell_group(group: Group, others: Group) -> Iterator[Group]:
+    if group == (_REST,):
+        yield from ((axis,) for axis in others)
+    else:
+        yield tuple(axis for one in group for axis in (others if one == _REST else () if one == "1" else (one,)))
+
+
+def parse(text: str) -> Pattern:
+    """Return the pattern that a string says; raise StaticError where it says none."""
+    left, arrow, right = text.partition("->")
+    if not arrow:
+        raise StaticError(f'the pattern "{text}" has no `->`')
+    return Pattern(text, _side(left, text), _side(right, text))
 
 
 def _side(text: str, pattern: str) -> tuple[Group, ...]:
@@ -47,7 +87,7 @@ def _side(text: str, pattern: str) -> tuple[Group, ...]:
         elif token == ")" and inside is not None:
             groups.append(tuple(inside))
             inside = None
-        elif not (token == _REST or token == "1" or token.isidentifier()):
+        elif token not in (_REST, "1") and not token.isidentifier():
             raise StaticError(f'`{token}` has no place in the pattern "{pattern}"')
         elif inside is None:
             groups.append((token,))
@@ -58,184 +98,102 @@ def _side(text: str, pattern: str) -> tuple[Group, ...]:
     return tuple(groups)
 
 
-def _sides(pattern: str) -> tuple[tuple[Group, ...], tuple[Group, ...]]:
-    left, arrow, right = pattern.partition("->")
-    if not arrow:
-        raise StaticError(f'the pattern "{pattern}" has no `->`')
-    return _side(left, pattern), _side(right, pattern)
-
-
-def _spell(groups: tuple[Group, ...], rest: int) -> tuple[Group, ...]:
-    """Write `...` as `rest` axes with names of their own, and drop the 1s inside groups."""
-    return tuple(spelt for group in groups for spelt in _spell_group(group, rest))
-
-
-def _spell_group(group: Group, rest: int) -> Iterator[Group]:
-    others = tuple(f"{_REST}{i}" for i in range(rest))
-    if group == (_REST,):
-        yield from ((axis,) for axis in others)
-    else:
-        names = (others if axis == _REST else (() if axis == "1" else (axis,)) for axis in group)
-        yield tuple(axis for part in names for axis in part)
-
-
-def sized(obligations: Obligations, pattern: str, shape: Shape, given: dict[str, Dim]) -> Sized:
-    """Return a pattern on a shape, or raise StaticError where they do not fit; splits impose that sizes divide."""
-    left, right = _sides(pattern)
-    rest = len(shape) - len(left) + 1 if (_REST,) in left else 0
-    if rest < 0 or ((_REST,) not in left and len(left) != len(shape)):
-        raise StaticError(f'the pattern "{pattern}" has {len(left)} axes on the left, the tensor {len(shape)}')
-    spelt_left, spelt_right = _spell(left, rest), _spell(right, rest)
-    _check_names(pattern, spelt_left, spelt_right, given)
-    sizes = dict(given)
-    for group, dim in zip(spelt_left, shape, strict=True):
-        _solve(obligations, pattern, group, dim, sizes)
-    flat = tuple(axis for group in spelt_left for axis in group)
-    return Sized(flat, spelt_right, tuple(sizes.items()))
-
-
-def _check_names(pattern: str, left: tuple[Group, ...], right: tuple[Group, ...], given: dict[str, Dim]) -> None:
-    for side, groups in (("left", left), ("right", right)):
-        names = [axis for group in groups for axis in group]
-        for name in names:
-            if names.count(name) > 1:
-                raise StaticError(f'`{name}` stands twice on the {side} of the pattern "{pattern}"')
-    known = {axis for group in (*left, *right) for axis in group}
-    for name in given:
-        if name not in known:
-            raise StaticError(f'the pattern "{pattern}" has no axis `{name}`')
-
-
-def _solve(obligations: Obligations, pattern: str, group: Group, dim: Dim, sizes: dict[str, Dim]) -> None:
-    unknown = [axis for axis in group if axis not in sizes]
-    known = shapes.product([sizes[axis] for axis in group if axis in sizes])
-    if len(unknown) > 1:
-        names = ", ".join(f"`{name}`" for name in unknown)
-        raise StaticError(f'the pattern "{pattern}" leaves {names} open', f"give a size: {unknown[0]}=...")
-    if not unknown:
-        obligations.equal(dim, known, f'({" ".join(group)}) of the pattern "{pattern}" must be the whole axis')
-        return
-    sizes[unknown[0]] = dim if known == 1 else shapes.floordiv(dim, known)
-    if known != 1:
-        remainder = shapes.mod(dim, known)
-        obligations.equal(remainder, 0, f'`{unknown[0]}` of the pattern "{pattern}" must be whole')
-
-
-def _given(sizes: Static) -> dict[str, Dim]:
-    rows = [row.items for row in items(sizes) if isinstance(row, Row)]
-    named = {str(name): value for name, value in rows}
-    for name, value in named.items():
-        if not DIMS.accepts((value,)):
-            raise StaticError(f"the size of `{name}` must be a size, not `{value}`")
-    return named  # type: ignore[return-value]
-
-
-def _rearranged(obligations: Obligations, pattern: str, shape: Static, sizes: Static) -> Sized:
-    result = sized(obligations, pattern, dims(shape), _given(sizes))
-    for one, other, side in ((result.left, result.flat, "right"), (result.flat, result.left, "left")):
-        lost = [axis for axis in one if axis not in other]
-        if lost:
-            raise StaticError(f'`{lost[0]}` is missing on the {side} of the pattern "{pattern}"')
-    return result
-
-
-@builtin(obliges=True, pattern=PATTERN, shape=DIMS, sizes=NAMED)
-def einops_shape(obligations: Obligations, pattern: str, shape: Static, sizes: Static = ()) -> Shape:
-    """The shape after `rearrange`: every group of the right side multiplied out."""
-    result = _rearranged(obligations, pattern, shape, sizes)
-    return tuple(shapes.product(result.shape(group)) for group in result.right)
-
-
-@builtin(obliges=True, pattern=PATTERN, shape=DIMS, sizes=NAMED)
-def einops_split(obligations: Obligations, pattern: str, shape: Static, sizes: Static = ()) -> Shape:
-    """The shape in which every single axis of the left side stands for itself."""
-    result = _rearranged(obligations, pattern, shape, sizes)
-    return result.shape(result.left)
-
-
-@builtin(obliges=True, pattern=PATTERN, shape=DIMS, sizes=NAMED)
-def einops_order(obligations: Obligations, pattern: str, shape: Static, sizes: Static = ()) -> tuple[int, ...]:
-    """For every single axis of the right side, its place on the left side."""
-    result = _rearranged(obligations, pattern, shape, sizes)
-    return tuple(result.left.index(axis) for axis in result.flat)
-
-
-@builtin(obliges=True, pattern=PATTERN, shape=DIMS)
-def einops_reduced(obligations: Obligations, pattern: str, shape: Static) -> Shape:
-    """The shape after a `reduce`: axes that the right side leaves out are gone, a `()` or `1` there is an axis of 1."""
-    result = sized(obligations, pattern, dims(shape), {})
-    new = [axis for axis in result.flat if axis not in result.left]
-    if new:
-        raise StaticError(f'`{new[0]}` is missing on the left of the pattern "{pattern}"')
-    return tuple(shapes.product(result.shape(group)) for group in result.right)
-
-
 @dataclass(frozen=True, slots=True)
-class Contraction:
-    """An einsum on shapes: the axes of every operand and of the result, and the size of every axis."""
+class Fitted:
+    """A pattern on a shape: the single axes of its left side, the groups of its right side, and every axis's size."""
 
-    operands: tuple[tuple[str, ...], ...]
-    result: tuple[str, ...]
-    sizes: tuple[tuple[str, Dim], ...]
+    left: Group
+    right: tuple[Group, ...]
+    sizes: dict[str, Dim]
 
-    def total(self) -> Dim:
-        """Return the product of all sizes: the multiplications of a contraction done at once."""
-        return shapes.product([dim for _, dim in self.sizes])
+    def split(self) -> Shape:
+        """Return the shape in which every single axis of the left side stands for itself."""
+        return tuple(self.sizes[axis] for axis in self.left)
 
+    def joined(self) -> Shape:
+        """Return the shape of the right side."""
+        return tuple(shapes.product(self.sizes[axis] for axis in group) for group in self.right)
 
-def contraction(obligations: Obligations, pattern: str, operands: tuple[Shape, ...]) -> Contraction:
-    """Return an einsum on shapes, or raise StaticError where they do not fit; equal names impose equal sizes."""
-    left, arrow, right = pattern.partition("->")
-    inputs = tuple(_names(part, pattern) for part in left.split(","))
-    if not arrow:
-        raise StaticError(f'the pattern "{pattern}" has no `->`')
-    if len(inputs) != len(operands):
-        raise StaticError(f'the pattern "{pattern}" has {len(inputs)} operands, and {len(operands)} are given')
-    sizes: dict[str, Dim] = {}
-    for names, shape in zip(inputs, operands, strict=True):
-        _match(obligations, pattern, names, shape, sizes)
-    result = _names(right, pattern)
-    for name in result:
-        if name not in sizes or result.count(name) > 1:
-            raise StaticError(f'`{name}` on the right of "{pattern}" must stand there once, and on the left')
-    return Contraction(inputs, result, tuple(sizes.items()))
+    def gone(self) -> tuple[int, ...]:
+        """Return the positions on the left of the axes that the right side leaves out."""
+        kept = _flat(self.right)
+        return tuple(i for i, axis in enumerate(self.left) if axis not in kept)
+
+    def order(self) -> tuple[int, ...]:
+        """Return for every single axis of the right side its place among those that stay."""
+        kept = _flat(self.right)
+        stay = [axis for axis in self.left if axis in kept]
+        return tuple(stay.index(axis) for axis in kept)
 
 
-def _names(part: str, pattern: str) -> tuple[str, ...]:
-    """Return the axes of one operand: words apart where there are spaces between them, else letters."""
-    words = part.split()
-    names = tuple(words[0]) if len(words) == 1 else tuple(words)
-    for name in names:
-        if not name.isidentifier():
-            raise StaticError(f'`{name}` has no place in the pattern "{pattern}"')
-    return names
+def fit(obligations: Obligations, text: str, shape: Shape, sizes: Static) -> Fitted:
+    """Return a pattern on a shape, or raise StaticError where they do not fit; splits impose that sizes divide."""
+    given = {cast("str", name): cast("Dim", dim) for name, dim in map(_named, items(sizes))}
+    pattern = parse(text).on(len(shape))
+    pattern.check(given)
+    solved = dict(given)
+    for group, dim in zip(pattern.left, shape, strict=True):
+        _solve(obligations, pattern, group, dim, solved)
+    return Fitted(_flat(pattern.left), pattern.right, solved)
 
 
-def _match(obligations: Obligations, pattern: str, names: tuple[str, ...], shape: Shape, sizes: dict[str, Dim]) -> None:
-    if len(names) != len(shape):
-        raise StaticError(f'"{" ".join(names)}" of "{pattern}" has {len(names)} axes, the operand {len(shape)}')
-    for name, dim in zip(names, shape, strict=True):
-        if sizes.setdefault(name, dim) != dim:
-            obligations.equal(sizes[name], dim, f'`{name}` of the pattern "{pattern}" must have one size')
+def _named(row: Static) -> tuple[Static, ...]:
+    return cast("Row", row).items
 
 
-def _contraction(obligations: Obligations, pattern: str, operands: Static) -> Contraction:
-    return contraction(obligations, pattern, tuple(dims(shape) for shape in items(operands)))
+def _solve(obligations: Obligations, pattern: Pattern, group: Group, dim: Dim, sizes: dict[str, Dim]) -> None:
+    """Add the sizes of one group's axes to `sizes`; at most one of them may be open."""
+    unknown = [axis for axis in group if axis not in sizes]
+    known = shapes.product(sizes[axis] for axis in group if axis in sizes)
+    if len(unknown) > 1:
+        names = " and ".join(f"`{name}`" for name in unknown)
+        raise pattern.error(f"the sizes of {names} are open", f"give one of them: {unknown[0]}=...")
+    what = f'({" ".join(group)}) in the pattern "{pattern.text}" must make up the whole axis'
+    if not unknown:
+        obligations.equal(dim, known, what)
+    elif known == 1:
+        sizes[unknown[0]] = dim
+    else:
+        obligations.equal(shapes.mod(dim, known), 0, what)
+        sizes[unknown[0]] = shapes.floordiv(dim, known)
 
 
-@builtin(obliges=True, pattern=PATTERN, operands=SHAPES)
-def einsum_shape(obligations: Obligations, pattern: str, operands: Static) -> Shape:
-    """The shape of an einsum's result."""
-    found = _contraction(obligations, pattern, operands)
-    sizes = dict(found.sizes)
-    return tuple(sizes[name] for name in found.result)
+def _rearranged(obligations: Obligations, pattern: str, shape: Static, sizes: Static) -> Fitted:
+    fitted = fit(obligations, pattern, dims(shape), sizes)
+    if fitted.gone():
+        lost = fitted.left[fitted.gone()[0]]
+        raise parse(pattern).error(f"`{lost}` is missing on the right", "`reduce` leaves axes out")
+    return fitted
 
 
-@builtin(obliges=True, pattern=PATTERN, operands=SHAPES)
-def einsum_macs(obligations: Obligations, pattern: str, operands: Static) -> Dim:
-    """The multiply-accumulates of an einsum of two operands: the product of all its sizes; 0 of one operand."""
-    found = _contraction(obligations, pattern, operands)
-    return found.total() if len(found.operands) > 1 else 0
+@builtin(obliges=True, pattern=PATTERN, shape=DIMS, sizes=NAMED)
+def einops_shape(obligations: Obligations, pattern: str, shape: Static, sizes: Static = ()) -> Static:
+    """The shape after `rearrange`: every group of the right side multiplied out."""
+    return _rearranged(obligations, pattern, shape, sizes).joined()
 
 
-PATTERN_FUNCTIONS = (einops_shape, einops_split, einops_order, einops_reduced, einsum_shape, einsum_macs)
+@builtin(obliges=True, pattern=PATTERN, shape=DIMS, sizes=NAMED)
+def einops_reduced(obligations: Obligations, pattern: str, shape: Static, sizes: Static = ()) -> Static:
+    """The shape after `reduce`: as `einops_shape`, and axes that the right side leaves out are gone."""
+    return fit(obligations, pattern, dims(shape), sizes).joined()
+
+
+@builtin(obliges=True, pattern=PATTERN, shape=DIMS, sizes=NAMED)
+def einops_split(obligations: Obligations, pattern: str, shape: Static, sizes: Static = ()) -> Static:
+    """The shape in which every single axis of the left side stands for itself."""
+    return fit(obligations, pattern, dims(shape), sizes).split()
+
+
+@builtin(obliges=True, pattern=PATTERN, shape=DIMS, sizes=NAMED)
+def einops_gone(obligations: Obligations, pattern: str, shape: Static, sizes: Static = ()) -> Static:
+    """The single axes of the left side that the right side leaves out, by position."""
+    return fit(obligations, pattern, dims(shape), sizes).gone()
+
+
+@builtin(obliges=True, pattern=PATTERN, shape=DIMS, sizes=NAMED)
+def einops_order(obligations: Obligations, pattern: str, shape: Static, sizes: Static = ()) -> Static:
+    """For every single axis of the right side, its place among the left ones that stay."""
+    return fit(obligations, pattern, dims(shape), sizes).order()
+
+
+PATTERN_FUNCTIONS = (einops_shape, einops_reduced, einops_split, einops_gone, einops_order)

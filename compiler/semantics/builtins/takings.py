@@ -43,7 +43,9 @@ def _sequence_of(words: str, entry: Taking) -> Taking:
 
 
 def _is_named(value: Static) -> bool:
-    return isinstance(value, Row) and len(value.items) == 2 and isinstance(value.items[0], str) and is_dim(value.items[1])
+    return (
+        isinstance(value, Row) and len(value.items) == 2 and isinstance(value.items[0], str) and is_dim(value.items[1])
+    )
 
 
 VALUE = Taking("a value", lambda value: True)
