@@ -1,1 +1,22 @@
+"""archc: a language for neural-network architectures, and its compiler."""
 
+from __future__ import annotations
+
+from pathlib import Path
+
+from archc.architecture import Architecture, Tensor
+from archc.archfile import ArchFile
+from archc.diagnostics import ArchError, Diagnostic
+from archc.formula import Formula
+
+
+def load(path: str | Path, arch: str | None = None, *, variant: str | None = None, **overrides: object) -> Architecture:
+    """Return an architecture of an `.arch` file: the first one, or the one called `arch`, in a variant.
+
+    `overrides` give parameters other values (`classes=10`) and fix free sizes (`H=224`). Raises ArchError where the
+    text, a name or a value does not fit; its `diagnostics` say what and where.
+    """
+    return ArchFile.read(path).architecture(arch, variant, **overrides)
+
+
+__all__ = ["ArchError", "ArchFile", "Architecture", "Diagnostic", "Formula", "Tensor", "load"]

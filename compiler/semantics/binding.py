@@ -40,6 +40,7 @@ def environment_of(
 
     Raises a Fault where a parameter has neither an argument nor a default.
     """
+    e.session.reached.add(definition)
     env = Deferred(definition.scope)
     for parameter in definition.parameters:
         name = parameter.name
@@ -178,7 +179,9 @@ def weight_of(
     dtype = DType.FLOAT if entry.type is None else resolve(entry.type, env, entry.span)
     shape = matcher.shape(entry.shape, env)
     start: Initialiser | None = None
-    if given is not None and given is not True:
+    if e.session.sketch:
+        pass
+    elif given is not None and given is not True:
         start = initialiser(given, entry)
     elif entry.start is not None:
         start = initialiser(e.static(entry.start, env), entry)

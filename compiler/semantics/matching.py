@@ -39,8 +39,9 @@ class Matcher:
     # -- inputs --------------------------------------------------------------------------------------
 
     def inputs(self, types: dict[str, Types]) -> None:
-        """Bind every dim and group that the inputs' shapes name."""
+        """Bind every dim and group that the inputs' shapes name, and the lengths that the parameters' kinds name."""
         self._count_axes(types)
+        self._lengths()
         for declared in self.definition.inputs:
             given = types[declared.name]
             if given is None:
@@ -52,6 +53,14 @@ class Matcher:
                 self._shape(declared, given.shape, self.env)
             else:
                 raise fault("E204", f"`{declared.name}` of `{self.definition.name}` is one tensor, not a list", self._at(declared))
+
+    def _lengths(self) -> None:
+        """Look at parameters such as `widths: int[n]`, which bind `n`; not at those with one entry an axis, `int[S]`."""
+        groups = {d.value.text for i in self.definition.inputs for d in _groups(i) if isinstance(d.value, tree.Name)}
+        for parameter in self.definition.parameters:
+            kind = parameter.kind
+            if kind is not None and isinstance(kind.length, tree.Name) and kind.length.text not in groups:
+                self.env.find(parameter.name)
 
     def _at(self, declared: tree.Input) -> Span:
         return self.spans.get(declared.name, self.span)
@@ -92,7 +101,7 @@ class Matcher:
         self, declared: tree.Input, shape: Shape, env: Environment, lists: dict[str, list[Dim]] | None = None
     ) -> None:
         pattern = declared.shape.dims
-        groups = [d for d in pattern if isinstance(d, tree.Dots)]
+        groups = _groups(declared)
         fixed = len(pattern) - len(groups)
         free = len(shape) - fixed
         if free < 0 or (not groups and free):
@@ -285,6 +294,10 @@ class Matcher:
                 if isinstance(dim, tree.Dots):
                     return self.env.find(dim.value.text if isinstance(dim.value, tree.Name) else "...")
         return Missing.MISSING
+
+
+def _groups(declared: tree.Input) -> list[tree.Dots]:
+    return [dim for dim in declared.shape.dims if isinstance(dim, tree.Dots)]
 
 
 def _pairs(left: Thing, right: Thing) -> Iterable[tuple[Thing, Thing]]:

@@ -13,15 +13,15 @@ import archc.semantics.subscripts  # noqa: F401  (they register the rules of eva
 from archc.diagnostics.diagnostic import Diagnostic
 from archc.graph.ir import Graph, GraphKind, TensorType
 from archc.graph.static import Dim, DType
-from archc.semantics.arithmetic import COMPARISONS, as_dim
+from archc.semantics.arithmetic import COMPARISONS, as_dim, is_symbolic
 from archc.semantics.binding import environment_of
 from archc.semantics.blocks import elaborate_block
 from archc.semantics.definition import Definition
 from archc.semantics.dtypes import CLASSES, resolve
 from archc.semantics.elaborator import Elaborator
-from archc.semantics.environment import Bindings, CyclicDefinition, Deferred, Missing
+from archc.semantics.environment import Bindings, CyclicDefinition, Deferred, Environment, Missing
 from archc.semantics.faults import Fault, Poisoned, fault, help_note
-from archc.semantics.matching import Matcher, Types
+from archc.semantics.matching import Types
 from archc.semantics.recursion import deep_recursion
 from archc.semantics.session import Session, WhereSite
 from archc.semantics.values import Thing
@@ -45,9 +45,10 @@ class Elaboration:
 class Elaborations:
     """Elaborates the architectures of one file, sharing what equal blocks of equal contexts have in common."""
 
-    def __init__(self, prelude: object) -> None:
+    def __init__(self, prelude: Environment) -> None:
         self.prelude = prelude
-        self._sessions: dict[tuple[Context, Mode, Mode], Session] = {}
+        self._sessions: dict[tuple[Context, Mode, Mode, bool], Session] = {}
+        self._reached: set[Definition] = set()
 
     def run(
         self,
@@ -56,50 +57,55 @@ class Elaborations:
         *,
         form: Mode = Mode.TRAIN,
         place: str = "",
-        span: Span | None = None,
+        sizes: Mapping[str, Dim] | None = None,
+        sketch: bool = False,
     ) -> Elaboration:
         """Return an architecture's graphs in inference and in training mode (one object where they are equal)."""
-        at = span or definition.block.name_span
+        root = Rooted(definition, arguments, sizes or {}, form, place or definition.name, sketch)
         with deep_recursion():
-            infer, session = self._graph(definition, arguments, Mode.INFER, form, place, at)
+            infer, session = self._graph(root, Mode.INFER)
             findings = list(session.diagnostics)
             train = infer
             if infer is not None and infer.depends_on_mode:
-                train, other = self._graph(definition, arguments, Mode.TRAIN, form, place, at)
+                train, other = self._graph(root, Mode.TRAIN)
                 findings.extend(other.diagnostics)
         found = tuple(dict.fromkeys(findings))
         return Elaboration(definition, tuple(arguments.items()), infer, train, session.context, found)
 
-    def _graph(
-        self, definition: Definition, arguments: Mapping[str, Thing], mode: Mode, form: Mode, place: str, span: Span
-    ) -> tuple[Graph | None, Session]:
-        node = tree.Name(span, definition.name)
-        scratch = Session(Context(), mode, form, _where_site(definition), prelude=self.prelude)  # type: ignore[arg-type]
+    def reached(self) -> set[Definition]:
+        """Return every operator and block that some elaboration so far has used."""
+        return self._reached.union(*(session.reached for session in self._sessions.values()))
+
+    def _graph(self, rooted: Rooted, mode: Mode) -> tuple[Graph | None, Session]:
+        definition = rooted.definition
+        span = definition.block.name_span
+        scratch = Session(Context(), mode, rooted.form, _where_site(definition), prelude=self.prelude)
+        scratch.sketch = rooted.sketch
+        self._reached.add(definition)
         try:
-            root = Root(Elaborator(scratch), definition, arguments, span)
+            root = Root(Elaborator(scratch), rooted)
             types = root.types()
         except (Fault, CyclicDefinition, Poisoned) as error:
             _report(scratch, error, span)
             return None, scratch
-        session = self._session(root.context, mode, form, scratch)
-        session.diagnostics = scratch.diagnostics
-        session.mode_asked = False
-        session.steps = session.nodes = session.depth = 0
-        session.path = [place or definition.name]
+        session = self._session(root.context, rooted, scratch)
+        session.start(rooted.place)
+        node = tree.Name(span, definition.name)
+        graph: Graph | None = None
         try:
             graph = elaborate_block(
-                Elaborator(session), definition, arguments, types, {}, node, GraphKind.ARCH
+                Elaborator(session), definition, root.arguments(), types, {}, node, GraphKind.ARCH
             )
         except (Fault, CyclicDefinition, Poisoned) as error:
             _report(session, error, span)
-            graph = None
         return (None if session.diagnostics else graph), session
 
-    def _session(self, context: Context, mode: Mode, form: Mode, fresh: Session) -> Session:
-        key = (context, mode, form)
+    def _session(self, context: Context, rooted: Rooted, fresh: Session) -> Session:
+        key = (context, fresh.mode, rooted.form, rooted.sketch)
         known = self._sessions.get(key)
         if known is None:
-            known = self._sessions[key] = Session(context, mode, form, prelude=fresh.prelude)
+            known = self._sessions[key] = Session(context, fresh.mode, rooted.form, prelude=fresh.prelude)
+            known.sketch = rooted.sketch
         known.where_site = fresh.where_site
         return known
 
@@ -121,14 +127,28 @@ def _where_site(definition: Definition) -> WhereSite | None:
     return WhereSite(Span(last.source, last.end, last.end), bool(block.where))
 
 
+@dataclass(frozen=True, slots=True)
+class Rooted:
+    """What is elaborated: a definition, its arguments, sizes that are fixed, and how messages call the whole."""
+
+    definition: Definition
+    arguments: Mapping[str, Thing]
+    sizes: Mapping[str, Dim]
+    form: Mode
+    place: str
+    sketch: bool
+
+
 class Root:
     """Gives the free names in an architecture's input shapes symbols, and turns its `where` into assumptions."""
 
-    def __init__(self, e: Elaborator, definition: Definition, arguments: Mapping[str, Thing], span: Span) -> None:
+    def __init__(self, e: Elaborator, rooted: Rooted) -> None:
+        definition = rooted.definition
         self.e = e
+        self.rooted = rooted
         self.definition = definition
-        self.env: Deferred = environment_of(e, definition, arguments, span, {})
-        self.span = span
+        self.env: Deferred = environment_of(e, definition, rooted.arguments, definition.block.name_span, {})
+        self.env.values.update(rooted.sizes)
         self.context = Context()
         if not definition.inputs:
             raise fault(
@@ -155,6 +175,13 @@ class Root:
             )
         return {name: self._to_witness(given) for name, given in declared.items()}
 
+    def arguments(self) -> dict[str, Thing]:
+        """Return the arguments, with symbols in the sizes by which the context writes them."""
+        return {name: self._dim_to_witness(value) for name, value in self.rooted.arguments.items()}
+
+    def _dim_to_witness(self, value: Thing) -> Thing:
+        return self.context.to_witness(value) if is_symbolic(value) else value  # type: ignore[arg-type]
+
     def _input(self, declared: tree.Input) -> Types:
         dtype = DType.FLOAT if declared.type in CLASSES else resolve(declared.type, self.env, declared.span)
         if declared.type == "int":
@@ -169,10 +196,12 @@ class Root:
         )
 
     def _shape(self, shape: tree.Shape, env: Deferred | Bindings) -> tuple[Dim, ...]:
-        matcher = Matcher(self.e, self.definition, self.env, self.span, {})
         dims: list[Dim] = []
         for dim in shape.dims:
             if isinstance(dim, tree.Dots):
+                if self.definition.block.kind is not tree.BlockKind.ARCH:
+                    dims.extend(self._group(dim))
+                    continue
                 raise fault(
                     "S108",
                     "an architecture says how many axes its inputs have",
@@ -182,8 +211,17 @@ class Root:
             if isinstance(dim, tree.Name) and isinstance(env.find(dim.text), Missing):
                 self.env.values[dim.text] = symbol(dim.text)
             dims.append(self.e.dim(dim, env))
-        del matcher
         return tuple(dims)
+
+    def _group(self, dots: tree.Dots) -> tuple[Dim, ...]:
+        """Stand two axes in for a group of a block that is looked at by itself."""
+        name = dots.value.text if isinstance(dots.value, tree.Name) else "axis"
+        found = self.env.find(name)
+        if type(found) is tuple:
+            return cast("tuple[Dim, ...]", found)
+        group = (symbol(f"{name}0"), symbol(f"{name}1"))
+        self.env.values[name] = group
+        return group
 
     def _assume(self, clause: tree.Expression) -> None:
         match clause:

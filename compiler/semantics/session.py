@@ -17,6 +17,7 @@ from archc.syntax.tree import Mode
 
 if TYPE_CHECKING:
     from archc.semantics.binding import Use
+    from archc.semantics.definition import Definition
 
 STEPS = 5_000_000
 """Evaluations after which an elaboration is given up: about half a minute."""
@@ -39,6 +40,7 @@ class Session:
     """One elaboration of one architecture in one mode.
 
     `form` picks a branch of blocks whose `train` and `infer` are two forms of one function, `mode` of all others.
+    A sketch has free sizes where weights need numbers, so that how they start is left out.
     """
 
     context: Context
@@ -49,11 +51,20 @@ class Session:
     uses: dict[Hashable, Use] = field(default_factory=dict)
     graphs: dict[Hashable, Graph] = field(default_factory=dict)
     path: list[str] = field(default_factory=list)
+    reached: set[Definition] = field(default_factory=set)
     prelude: Environment = field(default_factory=lambda: Environment(None))
+    sketch: bool = False
     steps: int = 0
     nodes: int = 0
     depth: int = 0
     mode_asked: bool = False
+
+    def start(self, place: str) -> None:
+        """Begin another elaboration with what is cached; `place` is how messages call it."""
+        self.diagnostics = []
+        self.mode_asked = False
+        self.steps = self.nodes = self.depth = 0
+        self.path = [place]
 
     def report(self, diagnostic: Diagnostic) -> None:
         """Collect a finding, with the instance in which it was found."""

@@ -1,0 +1,179 @@
+"""An `.arch` file: its architectures, their variants, and everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from archc.architecture import Architecture
+from archc.diagnostics import ArchError, Diagnostic, Note
+from archc.semantics.definition import Definition
+from archc.semantics.library import Loaded, load_file, load_source, prelude
+from archc.semantics.names import check_names
+from archc.semantics.program import Elaboration, Elaborations
+from archc.semantics.standalone import check_standalone
+from archc.semantics.suggest import nearest
+from archc.semantics.values import Thing
+from archc.semantics.variants import Variant, override, variants_of
+from archc.syntax import Source, Span, tree
+
+
+class ArchFile:
+    """One file, read and ready to be elaborated. Reading reports; it never raises for what the text says."""
+
+    def __init__(self, loaded: Loaded, path: Path | None = None) -> None:
+        self.path = path
+        self.loaded = loaded
+        self.elaborations = Elaborations(prelude())
+        self._done: dict[tuple[str, str | None], Elaboration | None] = {}
+
+    @classmethod
+    def read(cls, path: str | Path) -> ArchFile:
+        """Return the file at a path."""
+        return cls(load_file(Path(path)), Path(path))
+
+    @classmethod
+    def of_text(cls, text: str, name: str = "<text>") -> ArchFile:
+        """Return a file that exists as text only."""
+        return cls(load_source(Source(name, text)))
+
+    # -- what is in it ------------------------------------------------------------------------------------
+
+    @property
+    def architectures(self) -> tuple[str, ...]:
+        """The names of the architectures, in the order of the text."""
+        return tuple(d.name for d in self.definitions if d.block.kind is tree.BlockKind.ARCH)
+
+    @property
+    def definitions(self) -> tuple[Definition, ...]:
+        return tuple(self.loaded.scope.definitions()) if self.loaded.scope else ()
+
+    def variants(self, arch: str) -> tuple[str, ...]:
+        """The names of an architecture's variants, in the order of the text."""
+        return tuple(v.name for v in self._variants(self._definition(arch)))
+
+    def _variants(self, definition: Definition) -> tuple[Variant, ...]:
+        return variants_of(self.loaded.scope, definition) if self.loaded.scope else ()
+
+    def _definition(self, arch: str) -> Definition:
+        return next(d for d in self.definitions if d.name == arch)
+
+    # -- diagnostics -----------------------------------------------------------------------------------------
+
+    def check(self) -> tuple[Diagnostic, ...]:
+        """Return everything that is wrong: syntax, names, every variant of every architecture, every block."""
+        found = list(self.problems())
+        if self.loaded.scope is None or found:
+            return _unique(found)
+        reached: set[Definition] = set()
+        for definition in self.definitions:
+            if definition.block.kind is tree.BlockKind.ARCH:
+                found.extend(self._check_arch(definition))
+        reached = self.elaborations.reached()
+        for definition in self.definitions:
+            if definition not in reached:
+                found.extend(check_standalone(self.elaborations, definition))
+        return _unique(found)
+
+    def problems(self) -> tuple[Diagnostic, ...]:
+        """Return what is wrong before anything is elaborated: syntax, files, names."""
+        names = check_names(self.loaded.scope) if self.loaded.scope else ()
+        return _unique([*self.loaded.diagnostics, *names])
+
+    def _check_arch(self, definition: Definition) -> list[Diagnostic]:
+        variants = self._variants(definition)
+        if not variants:
+            return list(check_standalone(self.elaborations, definition))
+        found: list[Diagnostic] = []
+        for variant in variants:
+            found.extend(variant.diagnostics)
+            if variant.arguments is not None:
+                found.extend(self._elaborate(definition, variant.name, variant.arguments).diagnostics)
+        return found
+
+    # -- elaboration -----------------------------------------------------------------------------------------
+
+    def architecture(
+        self, arch: str | None = None, variant: str | None = None, /, **overrides: object
+    ) -> Architecture:
+        """Return one architecture, with parameters overridden and free sizes fixed by name.
+
+        Raises ArchError where the file has errors, or names or values do not fit.
+        """
+        problems = self.problems()
+        if problems:
+            raise ArchError(problems)
+        definition = self._choose_arch(arch)
+        arguments = self._choose_variant(definition, variant)
+        sizes = self._override(definition, arguments, overrides)
+        place = f"{definition.name}.{variant}" if variant else definition.name
+        elaboration = self.elaborations.run(definition, arguments, place=place, sizes=sizes)
+        return Architecture(self, elaboration, variant)
+
+    def _elaborate(self, definition: Definition, variant: str, arguments: Mapping[str, Thing]) -> Elaboration:
+        return self.elaborations.run(definition, arguments, place=f"{definition.name}.{variant}")
+
+    def _choose_arch(self, arch: str | None) -> Definition:
+        names = self.architectures
+        if arch is None and len(names) >= 1:
+            return self._definition(names[0])
+        if arch in names and arch is not None:
+            return self._definition(arch)
+        if not names:
+            raise self._refusal("C404", "this file has no architecture", "declare one: `arch Net : x[B, 3, H, W] -> [B, 10] { … }`")
+        raise self._refusal("C404", f"there is no architecture `{arch}`", _choices(arch or "", names))
+
+    def _choose_variant(self, definition: Definition, name: str | None) -> dict[str, Thing]:
+        variants = self._variants(definition)
+        if name is None:
+            if not variants:
+                return {}
+            needed = [p for p in definition.parameters if p.default is None and not (p.kind and p.kind.optional)]
+            return dict(variants[0].arguments or {}) if needed else {}
+        for variant in variants:
+            if variant.name == name:
+                if variant.arguments is None:
+                    raise ArchError(variant.diagnostics)
+                return dict(variant.arguments)
+        names = [v.name for v in variants]
+        raise self._refusal("C401", f"`{definition.name}` has no variant `{name}`", _choices(name, names))
+
+    def _override(
+        self, definition: Definition, arguments: dict[str, Thing], overrides: Mapping[str, object]
+    ) -> dict[str, int]:
+        sizes: dict[str, int] = {}
+        free = self._size_names(definition)
+        for name, value in overrides.items():
+            if name in definition.parameter_names:
+                arguments[name] = override(value)
+            elif name in free and isinstance(value, int) and not isinstance(value, bool) and value > 0:
+                sizes[name] = value
+            elif name in free:
+                raise self._refusal("C403", f"the size `{name}` is a positive integer, not {value!r}", f"as in `{name}=224`")
+            else:
+                known = [*sorted(definition.parameter_names), *sorted(free)]
+                raise self._refusal("C403", f"`{definition.name}` has no parameter or size `{name}`", _choices(name, known))
+        return sizes
+
+    def _size_names(self, definition: Definition) -> frozenset[str]:
+        dims = (d for i in definition.inputs for d in i.shape.dims)
+        return frozenset(d.text for d in dims if isinstance(d, tree.Name)) - definition.parameter_names
+
+    def _refusal(self, code: str, message: str, help: str) -> ArchError:
+        source = self.loaded.parsed.source if self.loaded.parsed else Source("", "")
+        return ArchError((Diagnostic(code, message, Span(source, 0, 0), notes=(Note("help", help),)),))
+
+
+def _choices(word: str, known: object) -> str:
+    names = list(known)  # type: ignore[call-overload]
+    close = nearest(word, names)
+    listed = ", ".join(names[:30]) + (", …" if len(names) > 30 else "") if names else "none"
+    return f"did you mean `{close}`? There are {listed}" if close else f"there are {listed}"
+
+
+def _unique(found: list[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return each finding once: variants that share a mistake share its message."""
+    seen: dict[tuple[str, str, object, int, int], Diagnostic] = {}
+    for one in found:
+        seen.setdefault((one.code, one.message, one.span.source.name, one.span.start, one.span.end), one)
+    return tuple(seen.values())

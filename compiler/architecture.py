@@ -1,0 +1,129 @@
+"""One architecture at given parameters: its shapes and costs as formulas, and the code that it becomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from archc.diagnostics import ArchError, Diagnostic
+from archc.formula import Formula
+from archc.graph.ir import Graph, Operand, Operands, TensorType
+from archc.graph.static import DType
+from archc.semantics.program import Elaboration
+from archc.shapes import Context
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from archc.archfile import ArchFile
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """An input or output: its name in the text ("" where it has none), element type, and shape as formulas."""
+
+    name: str
+    dtype: DType
+    shape: tuple[Formula, ...]
+
+    def __str__(self) -> str:
+        dims = ", ".join(map(str, self.shape))
+        return f"{self.name}[{dims}]"
+
+
+class Architecture:
+    """An architecture of a file. Everything but `check` raises ArchError where the architecture has errors."""
+
+    def __init__(self, file: ArchFile, elaboration: Elaboration, variant: str | None) -> None:
+        self.file = file
+        self.elaboration = elaboration
+        self.variant = variant
+
+    @property
+    def name(self) -> str:
+        """The name in the text."""
+        return self.elaboration.definition.name
+
+    @property
+    def doc(self) -> str:
+        return self.elaboration.definition.block.doc or ""
+
+    @property
+    def context(self) -> Context:
+        """What is known of the free sizes."""
+        return self.elaboration.context
+
+    def check(self) -> tuple[Diagnostic, ...]:
+        """Return what is wrong, nothing if all is well."""
+        return self.elaboration.diagnostics
+
+    @property
+    def graph(self) -> Graph:
+        """The graph in inference mode."""
+        if self.elaboration.infer is None or self.elaboration.diagnostics:
+            raise ArchError(self.elaboration.diagnostics)
+        return self.elaboration.infer
+
+    @cached_property
+    def inputs(self) -> tuple[Tensor, ...]:
+        """The inputs in order, shapes in the names of the text."""
+        return tuple(self._tensor(value.name, value.type) for value in self.graph.inputs)
+
+    @cached_property
+    def outputs(self) -> tuple[Tensor, ...]:
+        """The outputs in order, lists flattened."""
+        graph = self.graph
+        pairs = zip(graph.outputs, graph.output_names, strict=True)
+        return tuple(self._tensor(name or "", one.type) for operand, name in pairs for one in _flat(operand))
+
+    def _tensor(self, name: str, type_: TensorType) -> Tensor:
+        return Tensor(name, type_.dtype, tuple(Formula(dim, self.context) for dim in type_.shape))
+
+    @cached_property
+    def params(self) -> Formula:
+        """The number of trained parameters."""
+        from archc.analysis import parameters
+
+        return Formula(parameters(self.graph), self.context)
+
+    @cached_property
+    def macs(self) -> Formula:
+        """Multiply-accumulates of convolutions and matrix products, for the whole batch."""
+        from archc.analysis import macs
+
+        return Formula(macs(self.graph), self.context)
+
+    @cached_property
+    def memory(self) -> Formula:
+        """Peak bytes of activations that are alive at once, in float32, one node after the other in program order."""
+        from archc.analysis import activation_memory
+
+        return Formula(activation_memory(self.graph), self.context)
+
+    def text(self) -> str:
+        """Return the graph as text."""
+        from archc.graph import to_text
+
+        return to_text(self.graph)
+
+    def source(self, backend: str = "torch") -> str:
+        """Return the code of a backend for this architecture."""
+        from archc.backends import backend as door
+
+        return door(backend).source(self)
+
+    def module(self, seed: int | None = None) -> nn.Module:
+        """Return a PyTorch module, initialised as declared from `seed` (0 without one).
+
+        Its `load_official(state)` takes an official state dict. No global generator is touched.
+        """
+        from archc.backends.torch import module
+
+        return module(self, seed or 0)
+
+
+def _flat(operand: Operands) -> tuple[Operand, ...]:
+    if operand is None:
+        return ()
+    return operand if isinstance(operand, tuple) else (operand,)

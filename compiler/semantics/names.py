@@ -1,0 +1,221 @@
+"""Names, checked in all of a file at once: also where no variant ever goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from archc.diagnostics.diagnostic import Diagnostic, Label, Note
+from archc.semantics.environment import Environment, Missing
+from archc.semantics.scope import Scope
+from archc.semantics.suggest import renaming
+from archc.syntax import Span, tree
+
+IMPLIED = frozenset({"self", "_", "macs", "params", "peak_memory", "prefix"})
+"""Names that mean something without being declared."""
+
+
+def check_names(scope: Scope) -> tuple[Diagnostic, ...]:
+    """Return the unknown and the doubly declared names of a file."""
+    found = list(_duplicates(scope.file))
+    for declaration in scope.file.declarations:
+        checker = _Checker(scope)
+        checker.declaration(declaration)
+        found.extend(checker.found)
+    return tuple(found)
+
+
+def _duplicates(file: tree.File) -> Iterable[Diagnostic]:
+    seen: dict[str, Span] = {}
+    for declaration in file.declarations:
+        for name, span in _declared(declaration):
+            if name in seen:
+                label = Label(seen[name], "first declared here")
+                help_ = Note("help", "give one of them another name")
+                yield Diagnostic("N103", f"`{name}` is declared twice", span, labels=(label,), notes=(help_,))
+            seen.setdefault(name, span)
+
+
+def _declared(declaration: tree.Declaration) -> list[tuple[str, Span]]:
+    match declaration:
+        case tree.Let(targets=targets, span=span):
+            return [(name, _word(span, name)) for name in targets]
+        case tree.Block(name=name, name_span=span):
+            return [(name, span)]
+        case tree.TypeDeclaration(name=name, span=span) | tree.Space(name=name, span=span):
+            return [(name, _word(span, name))]
+        case _:
+            return []
+
+
+def _word(span: Span, word: str) -> Span:
+    at = max(span.text.find(word), 0)
+    return Span(span.source, span.start + at, span.start + at + len(word))
+
+
+class _Checker:
+    """Walks one declaration with the names that are visible anywhere in it.
+
+    A name counts as visible from its declaration's whole block: that it is used before it is bound is found at
+    elaboration, where the order is known.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.local: set[str] = set(IMPLIED)
+        self.found: list[Diagnostic] = []
+
+    def declaration(self, declaration: tree.Declaration) -> None:
+        match declaration:
+            case tree.Block() | tree.Space():
+                self._collect(declaration)
+                self._walk(declaration)
+            case tree.Let(parameters=parameters):
+                self._collect(parameters or ())
+                self._collect(declaration.values)
+                self._walk(parameters or ())
+                self._walk(declaration.values)
+            case tree.Variants():
+                self._variants(declaration)
+            case tree.Checkpoint(target=target, span=span):
+                self._target(target, span)
+            case _:
+                pass
+
+    def _variants(self, table: tree.Variants) -> None:
+        self._target(table.target, table.span)
+        for row in table.rows:
+            for argument in row.arguments:
+                if isinstance(argument, tree.Argument):
+                    self._collect(argument.value)
+                    self._walk(argument.value)
+
+    def _target(self, target: str, span: Span) -> None:
+        known = [d.name for d in self.scope.file.declarations if isinstance(d, (tree.Block, tree.Space))]
+        if target not in known and target not in self.scope.imported:
+            word = _word(span, target)
+            self.found.append(
+                Diagnostic("N101", f"there is no architecture `{target}` in this file", word, fixes=renaming(word, target, known))
+            )
+
+    # -- what is bound --------------------------------------------------------------------------------
+
+    def _collect(self, node: object) -> None:
+        if isinstance(node, tuple):
+            for one in node:
+                self._collect(one)
+            return
+        if not isinstance(node, tree.Node):
+            return
+        self.local.update(_bound(node))
+        for field in node.__dataclass_fields__:
+            if not field.endswith("span"):
+                self._collect(getattr(node, field))
+
+    # -- what is used ---------------------------------------------------------------------------------
+
+    def _walk(self, node: object) -> None:
+        match node:
+            case tuple():
+                for one in node:
+                    self._walk(one)
+            case tree.Name():
+                self._name(node)
+            case tree.Labelled(module=module):
+                self._walk_label(node.label)
+                self._walk(module)
+            case tree.Declare():
+                self._walk_label(node.label)
+                self._walk((node.module, node.clauses))
+            case tree.Node():
+                for field in node.__dataclass_fields__:
+                    if not field.endswith("span"):
+                        self._walk(getattr(node, field))
+            case _:
+                pass
+
+    def _walk_label(self, label: tree.Expression) -> None:
+        """The words of a label are no names; what its brackets hold is."""
+        match label:
+            case tree.Index(base=base, subscripts=subscripts):
+                self._walk_label(base)
+                self._walk(subscripts)
+            case tree.Attribute(base=base):
+                self._walk_label(base)
+            case _:
+                pass
+
+    def _name(self, node: tree.Name) -> None:
+        if node.text in self.local or node.text.endswith("'"):
+            return
+        if not isinstance(_find(self.scope, node.text), Missing):
+            return
+        self.found.append(
+            Diagnostic(
+                "N101",
+                f"unknown name `{node.text}`",
+                node.span,
+                "nothing visible here has this name",
+                fixes=renaming(node.span, node.text, {*self.local, *self.scope.names()}),
+            )
+        )
+
+
+def _find(scope: Environment, name: str) -> object:
+    """Say whether a file sees a name, without computing its value."""
+    while isinstance(scope, Scope):
+        if name in scope.declared or name in scope.imported or name in scope.symbols:
+            return True
+        assert scope.parent is not None
+        scope = scope.parent
+    return scope.find(name)
+
+
+def _bound(node: tree.Node) -> Iterable[str]:
+    """Return the names that a node binds for the text around or inside it."""
+    match node:
+        case tree.Parameter(name=name) | tree.RestParameter(name=name) | tree.Input(name=name) | tree.Stored(name=name):
+            return (name,)
+        case tree.Kind(length=tree.Name(text=name)):
+            return (name,)
+        case tree.Kind(options=options):
+            return options
+        case tree.Output(name=str() as name):
+            return (name,)
+        case tree.Clause(names=names) | tree.For(names=names):
+            return names
+        case tree.Let(targets=targets) | tree.Assign(targets=targets):
+            return targets
+        case tree.Fold(targets=targets, names=names):
+            return (*targets, *names)
+        case tree.Labelled(label=label) | tree.Declare(label=label):
+            return _label_root(label)
+        case tree.Entry(name=name):
+            return (name,)
+        case tree.Shape(dims=dims):
+            return [name for dim in dims for name in _dim_names(dim)]
+        case _:
+            return ()
+
+
+def _label_root(label: tree.Expression) -> tuple[str, ...]:
+    match label:
+        case tree.Name(text=name):
+            return (name,)
+        case tree.Index(base=base) | tree.Attribute(base=base):
+            return _label_root(base)
+        case _:
+            return ()
+
+
+def _dim_names(dim: tree.Expression | tree.Dots) -> Iterable[str]:
+    match dim:
+        case tree.Name(text=name):
+            return (name,)
+        case tree.Dots(value=tree.Name(text=name)):
+            return (name,)
+        case tree.Index(base=tree.Name(text=name)):
+            return (name,)
+        case tree.Binary(left=left, right=right):
+            return (*_dim_names(left), *_dim_names(right))
+        case _:
+            return ()
