@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from archc.graph.static import DType, Dim, Initialiser, Shape, Static
+from archc.graph.static import Dim, DType, Initialiser, Shape, Static
 from archc.syntax.source import Span
 from archc.syntax.tree import Block, Expression, Store
 
@@ -142,7 +142,7 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """What lives under a label of a graph; `alias_of` names the label that owns the weights where this is a second name."""
+    """What lives under a label of a graph; `alias_of` is the label that owns the weights if this is a second name."""
 
     label: str
     content: Leaf | Graph
