@@ -126,13 +126,19 @@ def resized(shape: Static, axis: Static, size: Static, scale: Static) -> Static:
     result = list(dims(shape))
     where = range(2, len(result)) if axis is None else positions(axis, len(result))
     if scale is None:
-        given = cast("Shape", per_axis(size, len(where), "size"))
+        given = cast("Shape", _for_all(size, len(where), "size"))
     else:
-        factors = cast("tuple[Scalar, ...]", per_axis(scale, len(where), "scale"))
+        factors = cast("tuple[Scalar, ...]", _for_all(scale, len(where), "scale"))
         given = tuple(shapes.floor(shapes.mul(result[at], by)) for at, by in zip(where, factors, strict=True))
     for position, dim in zip(where, given, strict=True):
         result[position] = dim
     return tuple(result)
+
+
+def _for_all(value: Static, rank: int, what: str) -> tuple[Static, ...]:
+    """Return one entry for every axis; a sequence of one holds for all, as the kind of a parameter makes it."""
+    alone = is_sequence(value) and len(items(value)) == 1
+    return per_axis(items(value)[0] if alone else value, rank, what)
 
 
 AXIS_FUNCTIONS = (size, broadcast, reduced, permuted, halved, padded, resized)

@@ -122,21 +122,7 @@ def place(position: Static, count: int) -> int:
     return at
 
 
-@builtin(values=SEQUENCE, n=COUNT)
-def tile(values: Static, n: int) -> Static:
-    """A sequence, `n` times one after the other."""
-    bounded(len(items(values)) * n, "tile")
-    return items(values) * n
-
-
-@builtin(n=COUNT)
-def eye(n: int) -> Static:
-    """The identity matrix of n rows, as a table."""
-    bounded(n * n, "eye")
-    return tuple(tuple(int(i == j) for j in range(n)) for i in range(n))
-
-
 SEQUENCE_FUNCTIONS = (
     *(len_, axes, indexed, reversed_, transpose, argsort, linspace, permutation),
-    *(insert, pick, placed, tile, eye),
+    *(insert, pick, placed),
 )
