@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from archc.cli import completion, explain, new
+from archc.cli import check, compile, completion, explain, list, new
 from archc.cli.command import Command
 
 COMMANDS: tuple[Command, ...] = (
     new.COMMAND,
+    check.COMMAND,
+    compile.COMMAND,
     explain.COMMAND,
+    list.COMMAND,
     completion.COMMAND,
 )

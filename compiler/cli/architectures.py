@@ -1,0 +1,109 @@
+"""Architectures by their addresses, and what commands say about each."""
+
+from __future__ import annotations
+
+import re
+from argparse import ArgumentParser
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archc.cli.address import Address, parse_address
+from archc.cli.command import UsageError
+from archc.cli.literal import add_overrides, overrides
+from archc.diagnostics import Json
+from archc.graph.static import Static, Symbol
+
+if TYPE_CHECKING:
+    from archc import ArchFile, Architecture, Formula, Tensor
+
+ADDRESS_HELP = "file.arch, file.arch:Arch, file.arch:Arch.variant, or the name of a packaged file"
+OVERRIDES_HELP = "give a parameter another value, or fix a free size: -D classes=10 -D H=224"
+
+
+def add_address(parser: ArgumentParser) -> None:
+    """Add the arguments that name one architecture; `load` reads them."""
+    parser.add_argument("address", metavar="ADDRESS", help=ADDRESS_HELP)
+    add_overrides(parser, OVERRIDES_HELP)
+
+
+def read(path: Path) -> ArchFile:
+    """Return the file at a path, whatever is wrong with it."""
+    from archc import ArchFile  # brings the algebra, which takes longer than a command that needs none
+
+    return ArchFile.read(path)
+
+
+def read_text(text: str, name: str) -> ArchFile:
+    """Return the file that a text would be."""
+    from archc import ArchFile
+
+    return ArchFile.of_text(text, name)
+
+
+def load(address: str, given: Iterable[str]) -> Architecture:
+    """Return the architecture at an address, with the `-D` values given. Raises ArchError or UsageError."""
+    where = parse_address(address)
+    return select(read(where.path), where, given)
+
+
+def select(file: ArchFile, where: Address, given: Iterable[str]) -> Architecture:
+    """Return the architecture of a file that an address names, with the `-D` values given."""
+    values = {name: _plain(value) for name, value in overrides(given).items()}
+    try:
+        return file.architecture(where.arch, where.variant, **values)
+    except TypeError as error:
+        raise UsageError(str(error)) from None
+
+
+def every(file: ArchFile) -> Iterator[Architecture]:
+    """Give every variant of every architecture of a file, an architecture without variants once."""
+    for arch in file.architectures:
+        for variant in file.variants(arch) or (None,):
+            yield file.architecture(arch, variant)
+
+
+def _plain(value: Static) -> object:
+    if isinstance(value, Symbol):
+        return value.name
+    return tuple(map(_plain, value)) if isinstance(value, tuple) else value
+
+
+def title(architecture: Architecture) -> str:
+    """Return the name as in an address: `HorNet.tiny_7x7`."""
+    return f"{architecture.name}.{architecture.variant}" if architecture.variant else architecture.name
+
+
+def signature(architecture: Architecture) -> str:
+    """Return the shapes as a signature has them: `image[B, 3, H, W] -> [B, 1000]`."""
+    return f"{_listed(architecture.inputs)} -> {_listed(architecture.outputs)}"
+
+
+def _listed(tensors: Iterable[Tensor]) -> str:
+    return ", ".join(map(str, tensors))
+
+
+def grouped(formula: Formula) -> str:
+    """Return a formula with the digits of its numbers in groups of three."""
+    return re.sub(r"\d{5,}", lambda number: f"{int(number[0]):,}", str(formula))
+
+
+def record(architecture: Architecture) -> dict[str, Json]:
+    """Return what `--json` says about an architecture: names, shapes and costs."""
+    return {
+        "arch": architecture.name,
+        "variant": architecture.variant,
+        "inputs": [_tensor(tensor) for tensor in architecture.inputs],
+        "outputs": [_tensor(tensor) for tensor in architecture.outputs],
+        "parameters": count(architecture.params),
+        "macs": count(architecture.macs),
+    }
+
+
+def _tensor(tensor: Tensor) -> Json:
+    return {"name": tensor.name, "dtype": tensor.dtype.value, "shape": [count(size) for size in tensor.shape]}
+
+
+def count(formula: Formula) -> Json:
+    """Return an integer where a formula is one, and its text where it depends on sizes."""
+    return str(formula) if formula.free else int(formula)

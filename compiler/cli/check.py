@@ -1,0 +1,141 @@
+"""archc check: everything that is wrong with files, for every size that they allow."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archc.cli.address import Address, parse_address
+from archc.cli.architectures import OVERRIDES_HELP, read, read_text, select, signature
+from archc.cli.command import Command, Exit
+from archc.cli.files import STDIN, arch_files, source_of
+from archc.cli.literal import add_overrides
+from archc.cli.output import print_json, say, use_colour, write_atomically
+from archc.cli.progress import progress
+from archc.diagnostics import (
+    ArchError,
+    Diagnostic,
+    Severity,
+    apply_fixes,
+    chosen_fixes,
+    github_commands,
+    record_all,
+    render_all,
+    sarif_log,
+    summary,
+)
+
+if TYPE_CHECKING:
+    from archc import ArchFile
+
+ROUNDS = 20
+"""How often fixes are made, since one may bring up the next."""
+
+
+def _add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "files", metavar="ADDRESS", nargs="+", help="files, folders, addresses, or - for standard input"
+    )
+    parser.add_argument("--fix", action="store_true", help="make the fixes that a machine can make, in the files")
+    parser.add_argument("--format", choices=tuple(_FORMS), default="text", help="how to say what is wrong")
+    add_overrides(parser, OVERRIDES_HELP)
+
+
+def _run(arguments: Namespace) -> Exit:
+    addresses = [address for given in arguments.files for address in _addresses(given)]
+    found: list[Diagnostic] = []
+    good: list[str] = []
+    for address in addresses:
+        with progress(f"checking {address.path}"):
+            diagnostics, line = _check(address, arguments.overrides, arguments.fix)
+        found += diagnostics
+        good += [line] if line else []
+    _FORMS["json" if arguments.json else arguments.format](found, good)
+    return Exit.FOUND if any(diagnostic.severity is Severity.ERROR for diagnostic in found) else Exit.OK
+
+
+def _addresses(given: str) -> Iterable[Address]:
+    if Path(given).is_dir():
+        return map(Address, arch_files([given]))
+    return [parse_address(given)]
+
+
+def _check(address: Address, overrides: Sequence[str], fix: bool) -> tuple[tuple[Diagnostic, ...], str]:
+    """Return what is wrong at an address, and a line about what is not."""
+    file = _read(address.path)
+    if fix:
+        file = _fixed(file, address, overrides)
+    diagnostics = _diagnostics(file, address, overrides)
+    return diagnostics, "" if diagnostics else _good(file, address, overrides)
+
+
+def _read(path: Path) -> ArchFile:
+    if str(path) == STDIN:
+        source = source_of(path)
+        return read_text(source.text, source.name)
+    return read(path)
+
+
+def _diagnostics(file: ArchFile, address: Address, overrides: Sequence[str]) -> tuple[Diagnostic, ...]:
+    if address.arch is None and not overrides:
+        return file.check()
+    try:
+        return select(file, address, overrides).check()
+    except ArchError as error:
+        return error.diagnostics
+
+
+def _fixed(file: ArchFile, address: Address, overrides: Sequence[str]) -> ArchFile:
+    """Make fixes in the file and in those that it uses until there are none, and return it as it is then."""
+    made = 0
+    for _ in range(ROUNDS):
+        diagnostics = _diagnostics(file, address, overrides)
+        sources = [source for source in file.loaded.sources if chosen_fixes(source, diagnostics)]
+        if file.path is None or not sources:
+            break
+        for source in sources:
+            made += len(chosen_fixes(source, diagnostics))
+            write_atomically(Path(source.name), apply_fixes(source, diagnostics))
+        file = _read(address.path)
+    if made:
+        say(f"{address.path}: {made} fix{'es' if made > 1 else ''} made")
+    return file
+
+
+def _good(file: ArchFile, address: Address, overrides: Sequence[str]) -> str:
+    if address.arch is not None or overrides:
+        return f"{address.path}: {signature(select(file, address, overrides))}"
+    shown = [f"{name} : {signature(file.architecture(name))}" for name in file.architectures]
+    return "\n".join(f"{address.path}: {line}" for line in shown or ["nothing is wrong"])
+
+
+def _text(found: Sequence[Diagnostic], good: Sequence[str]) -> None:
+    for line in good:
+        print(line)
+    if found:
+        print(render_all(found, use_colour(sys.stdout)))
+        say(summary(found))
+
+
+def _sarif(found: Sequence[Diagnostic], _: Sequence[str]) -> None:
+    from archc.cli.program import version
+
+    print_json(sarif_log(found, version()))
+
+
+def _github(found: Sequence[Diagnostic], _: Sequence[str]) -> None:
+    if found:
+        print(github_commands(found))
+
+
+_FORMS: dict[str, Callable[[Sequence[Diagnostic], Sequence[str]], None]] = {
+    "text": _text,
+    "json": lambda found, _: print_json(record_all(found)),
+    "sarif": _sarif,
+    "github": _github,
+}
+
+COMMAND = Command("check", "say what is wrong with files, for every size that they allow", _add_arguments, _run)

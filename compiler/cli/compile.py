@@ -1,0 +1,62 @@
+"""archc compile: an architecture as the code of a backend."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archc.cli.architectures import add_address, grouped, load, record, signature, title
+from archc.cli.command import Command, Exit
+from archc.cli.output import print_json, write_atomically
+from archc.cli.progress import progress
+
+if TYPE_CHECKING:
+    from archc import Architecture
+
+OUT = Path("out")
+
+
+def _add_arguments(parser: ArgumentParser) -> None:
+    add_address(parser)
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", type=Path, default=OUT, help="a file, a folder, or - to print"
+    )
+    parser.add_argument("--backend", default="torch", help="what to compile to (default: torch)")
+
+
+def _run(arguments: Namespace) -> Exit:
+    with progress(f"compiling {arguments.address}"):
+        architecture = load(arguments.address, arguments.overrides)
+        source = architecture.source(arguments.backend)
+    if str(arguments.output) == "-":
+        print(source, end="")
+        return Exit.OK
+    path = _path(arguments.output, architecture)
+    write_atomically(path, source)
+    if arguments.json:
+        print_json({"file": str(path), **record(architecture)})
+    else:
+        print(_report(path, architecture))
+    return Exit.OK
+
+
+def _path(output: Path, architecture: Architecture) -> Path:
+    if output.suffix == ".py":
+        return output
+    file = architecture.file.path
+    return output / f"{file.stem if file else architecture.name.lower()}.py"
+
+
+def _report(path: Path, architecture: Architecture) -> str:
+    facts = (
+        ("file", str(path)),
+        ("network", title(architecture)),
+        ("shapes", signature(architecture)),
+        ("parameters", grouped(architecture.params)),
+        ("MACs", grouped(architecture.macs)),
+    )
+    return "\n".join(f"{name:<11} {value}" for name, value in facts)
+
+
+COMMAND = Command("compile", "compile an architecture to readable code", _add_arguments, _run)
