@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from archc.graph.ir import Call, Graph, Leaf, Node, Value
+from archc.graph.ir import Call, Graph, Leaf, Node, Value, WeightRef
 from archc.graph.literals import type_text
 from archc.graph.printer import Printer
-from archc.graph.walk import contents, fold, values
+from archc.graph.walk import flatten, fold, join, values
 from archc.syntax.tree import Store
 
 
@@ -55,29 +55,32 @@ def _computed(body: Graph, below: Mapping[Graph, _Computed]) -> _Computed:
     names = {value.id: f"%{place}" for place, value in enumerate(body.inputs)}
     printer = Printer(lambda graph: below[graph].digest, lambda value: names.get(value.id, "?"), {})
     digests: list[str] = []
-    turn = 0
+    states, turn = _states(body), 0
     for node in body.nodes:
-        remembers = _remembers(body, node, below)
+        remembers = _remembers(node, states, below)
         turn += remembers
         digests.append(_digest([printer.use(node), *map(_type, node.results), str(turn if remembers else 0)]))
         names.update({value.id: f"{digests[-1]}.{place}" for place, value in enumerate(node.results)})
     head = [printer.signature(body), *printer.head(replace(body, doc=""))]
     nodes = sorted(_with_uses(body, digests))
     digest = _digest([*head, *nodes, printer.result(body)])
-    return _Computed(digest, turn > 0 or any(weight.store is Store.STATE for weight in body.weights))
+    return _Computed(digest, turn > 0)
 
 
 def _type(value: Value) -> str:
     return type_text(value.type)
 
 
-def _remembers(body: Graph, node: Node, below: Mapping[Graph, _Computed]) -> bool:
+def _remembers(node: Node, states: set[str], below: Mapping[Graph, _Computed]) -> bool:
     if isinstance(node, Call):
         return below[node.graph].remembers
-    if node.label is None:
-        return False
-    leaves = (content for content in contents(body, node.label) if isinstance(content, Leaf))
-    return any(weight.store is Store.STATE for leaf in leaves for weight in leaf.weights)
+    return any(isinstance(operand, WeightRef) and operand.path in states for operand in flatten(node.operands))
+
+
+def _states(body: Graph) -> set[str]:
+    leaves = ((module.label, module.content) for module in body.modules if isinstance(module.content, Leaf))
+    held = [("", body.weights), *((label, leaf.weights) for label, leaf in leaves)]
+    return {join(label, weight.name) for label, weights in held for weight in weights if weight.store is Store.STATE}
 
 
 def _with_uses(body: Graph, digests: list[str]) -> Iterator[str]:

@@ -228,23 +228,19 @@ def _operand_slots(body: Graph, _: Inventories) -> Iterator[Found]:
 
 def _apply_labels(body: Graph, _: Inventories) -> Iterator[Found]:
     for index, node in enumerate(body.nodes):
-        if isinstance(node, Apply) and node.label is not None:
+        if isinstance(node, Apply) and node.label:
             held = [content for content in contents(body, node.label) if isinstance(content, Leaf)]
             if not any(leaf.operator is node.operator for leaf in held):
                 yield name_of(index, node), f"no {node.operator.name} has the label {node.label!r}"
 
 
 def _call_labels(body: Graph, inventories: Inventories) -> Iterator[Found]:
+    table = inventories[body].table()
     for index, node in enumerate(body.nodes):
         if isinstance(node, Call):
-            needed = inventories[node.graph].weights
-            held = [
-                inventories[one].weights
-                for one in contents(body, node.label)
-                if isinstance(one, Graph) and one is not body
-            ]
-            if needed not in held and (needed or node.label):
-                yield name_of(index, node), f"no module with these weights has the label {node.label!r}"
+            for path, weight in inventories[node.graph].weights:
+                if table.get(join(node.label, path)) != weight:
+                    yield name_of(index, node), f"{join(node.label, path)} is not the weight that the graph needs"
 
 
 def _call_types(body: Graph, _: Inventories) -> Iterator[Found]:
@@ -309,7 +305,7 @@ CHECKS: tuple[Check, ...] = (
     Check("weight-refs", "A weight in use is declared, with the same type.", _weight_refs),
     Check("operand-slots", "Operands and attributes are those of the operator.", _operand_slots),
     Check("apply-labels", "A labelled use of an operator has a leaf of that operator.", _apply_labels),
-    Check("call-labels", "A call's weights live under its label.", _call_labels),
+    Check("call-labels", "The weights that a called graph needs live under the call's label.", _call_labels),
     Check("call-types", "A call's operands and results have the types of the graph it calls.", _call_types),
     Check("output-names", "Every output has a place for its name.", _output_names),
     Check("names-unique", "A static parameter or dim is bound once.", _names_unique),

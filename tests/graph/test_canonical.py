@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archc.graph import Apply, Call, Graph, Site, Value, canonical_hash, structural_equal
+from archc.graph import Apply, Call, Graph, Site, TensorType, Value, WeightRef, canonical_hash, structural_equal
 from archc.graph.static import Fill
 from archc.graph.walk import transform
 from archc.syntax.source import Source, Span
@@ -125,7 +125,8 @@ def test_the_order_of_what_leaves_a_state_behind_counts() -> None:
         body.leaf("past", NORM, weight("weight", 4, store=store), axis=1, eps=1e-6)
         uses = {}
         for value in (y, x) if swapped else (x, y):
-            uses[value.id] = body.apply(NORM, (value, None, None), (2, 4), label="past", axis=1, eps=1e-6)
+            past = WeightRef("past.weight", TensorType((4,)))
+            uses[value.id] = body.apply(NORM, (value, past, None), (2, 4), label="past", axis=1, eps=1e-6)
         return body.finish(body.apply(ADD, (uses[0], uses[1]), (2, 4), axis=None))
 
     assert canonical_hash(cached(Store.PARAM, True)) == canonical_hash(cached(Store.PARAM, False))

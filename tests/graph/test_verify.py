@@ -173,8 +173,18 @@ def test_check_names_the_pass_the_graph_and_the_node() -> None:
     assert [violation.rule for violation in caught.value.violations] == ["operand-slots"]
 
 
-def test_a_weight_under_the_place_itself_may_be_used_by_several_calls() -> None:
-    """`self:` puts weights on the graph itself: two modules may do so, their paths must differ."""
+def test_self_puts_the_weights_of_a_module_on_the_graph_itself() -> None:
+    """A graph owns what stands under `self:`; the call finds it under the graph's own paths."""
+    body = Body("Outer")
+    inner = callee(sample())
+    x = body.call("", inner, body.input("x", 2, 4), declare=False)
+    body.modules.extend(inner.modules)
+    graph = body.finish(x)
+    assert verify(graph) == ()
+    assert {violation.rule for violation in verify(replace(graph, modules=()))} == {"call-labels"}
+
+
+def test_paths_below_the_place_itself_must_differ() -> None:
     body = Body("Fused")
     x = body.input("x", 2, 4)
     x = body.norm("", x)
