@@ -228,6 +228,7 @@ class _Binder:
         ]
         free = [name for name in definition.input_names if name not in self.inputs and name not in named]
         self.free_inputs = free[1:] if piped else free
+        self.applied = piped or given.has_tensor()
 
     def named(self, name: str, value: Thing, at: tree.Node) -> None:
         definition = self.definition
@@ -240,8 +241,10 @@ class _Binder:
             raise unknown_argument(f"`{definition.name}`", name, at, known)
 
     def positional(self, value: Thing, at: tree.Node) -> None:
-        if not is_tensor(value) and self.free_parameters:
-            self.arguments[self.free_parameters.pop(0)] = value
+        parameter = None if is_tensor(value) else self._parameter()
+        if parameter is not None:
+            self.free_parameters.remove(parameter)
+            self.arguments[parameter] = value
         elif self.free_inputs:
             self.inputs[self.free_inputs.pop(0)] = value
         elif self.free_parameters:
@@ -249,6 +252,21 @@ class _Binder:
         else:
             limit = len(self.definition.parameters) + len(self.definition.inputs)
             raise too_many(f"`{self.definition.name}`", limit, at)
+
+    def _parameter(self) -> str | None:
+        """The parameter that takes the next static value. One with a default waits for inputs that still need a value:
+        `x |> mul(2)` multiplies by 2."""
+        for name in self.free_parameters:
+            if not (self.applied and self._has_default(name) and self._needs_input()):
+                return name
+        return None
+
+    def _has_default(self, name: str) -> bool:
+        parameter = self.definition.parameter(name)
+        return parameter.default is not None or (parameter.kind is not None and parameter.kind.optional)
+
+    def _needs_input(self) -> bool:
+        return any(i.name in self.free_inputs and not i.optional for i in self.definition.inputs)
 
 
 def ready(e: Elaborator, module: Partial | Place, node: tree.Call) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from archc.semantics.dtypes import CLASSES, NAMED
 from archc.syntax import tree
 
 if TYPE_CHECKING:
@@ -55,7 +56,14 @@ class Definition:
 
     @cached_property
     def outputs(self) -> tuple[tree.Output, ...]:
-        return (self.block.signature.outputs or ()) if self.block.signature else ()
+        """The declared outputs. One word in front of a shape is its type if it is known as one, else its name."""
+        declared = (self.block.signature.outputs or ()) if self.block.signature else ()
+        return tuple(replace(o, name=None, type=o.name) if self._is_type(o) else o for o in declared)
+
+    def _is_type(self, output: tree.Output) -> bool:
+        if output.type is not None or output.name is None:
+            return False
+        return output.name in CLASSES or output.name in NAMED or output.name in self.parameter_names
 
     @cached_property
     def lets(self) -> dict[str, tuple[tree.Let, int]]:
