@@ -11,6 +11,7 @@ from archc.graph.ir import (
     Graph,
     GraphKind,
     Leaf,
+    Operand,
     Operands,
     Site,
     TensorType,
@@ -360,7 +361,49 @@ def _block(
     given = tuple(operand for operand in (*operands.values(), *extra.values()) if operand is not None)
     if label is None and (graph.weights or graph.modules):
         raise no_label((graph.weights or graph.modules)[0].name if graph.weights else graph.modules[0].label, node)
+    only = _only_operator(graph)
+    if only is not None:
+        return _as_operator(frame, graph, only, given, label, entry, node)
     return _call(frame, graph, given, label, entry, node)
+
+
+def _only_operator(graph: Graph) -> Apply | None:
+    """Return the one operator of a block that does nothing else: such a block is another name of the operator."""
+    if len(graph.nodes) != 1 or graph.modules:
+        return None
+    node = graph.nodes[0]
+    if isinstance(node, Apply) and node.label in ("", None) and graph.outputs == node.results:
+        return node
+    return None
+
+
+def _as_operator(
+    frame: Frame,
+    graph: Graph,
+    only: Apply,
+    given: tuple[Operands, ...],
+    label: str | None,
+    entry: Declared | None,
+    node: tree.Expression,
+) -> Thing:
+    """Apply the operator itself, its weights directly under the label."""
+    flat = [one for operand in given for one in (operand if isinstance(operand, tuple) else (operand,))]
+    outer = dict(zip((value.id for value in graph.inputs), flat, strict=True))
+
+    def moved(operand: Operands) -> Operands:
+        if isinstance(operand, Value):
+            return outer[operand.id]
+        if isinstance(operand, WeightRef):
+            return WeightRef(below(label or "", operand.path), operand.type)
+        return tuple(cast(Operand, moved(one)) for one in operand) if isinstance(operand, tuple) else operand
+
+    site = frame.site(node)
+    if entry is not None:
+        _settle(frame, entry, Leaf(only.operator, only.attributes, graph.weights), site, label or "", node)
+    seen, results = frame.results(tuple(value.type for value in only.results))
+    owner = label if graph.weights or entry is not None else None
+    frame.add(Apply(only.operator, only.attributes, tuple(map(moved, only.operands)), results, owner, site))
+    return seen
 
 
 def _call(
