@@ -171,7 +171,7 @@ def _fill_parameters(
 
 
 def call_builtin(e: Elaborator, function: Builtin, given: Given, node: tree.Call) -> Thing:
-    """Run a built-in function; where a tensor is given it sees the shape."""
+    """Run a built-in function; of a tensor it sees the shape, of a list of tensors the list."""
     positional = tuple(_seen(value) for value, _ in given.positional)
     named = {name: _seen(value) for name, value, _ in given.named}
     try:
@@ -186,8 +186,6 @@ def _seen(value: Thing) -> Static:
         return tuple(Row((name, _seen(item))) for name, item in value.items)
     if isinstance(value, (Value, WeightRef, Constant)):
         return value.type.shape
-    if type(value) is tuple:
-        return tuple(_seen(entry) for entry in value)
     return cast(Static, value)
 
 
