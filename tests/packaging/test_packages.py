@@ -29,15 +29,21 @@ def test_the_folders_are_mapped_to_their_names(settings: dict[str, object]) -> N
 
 
 def test_every_file_that_is_no_module_is_package_data(settings: dict[str, dict[str, list[str]]]) -> None:
-    data, left_out = settings["package-data"], []
+    left_out = []
     for folder, name in FOLDERS.items():
         for path in (ROOT / folder).rglob("*"):
             if path.is_file() and path.suffix not in (".py", ".pyc"):
-                package, patterns = _package_of(path, ROOT / folder, name), []
-                patterns = data.get(package[0], [])
-                if not any(package[1].match(pattern) for pattern in patterns):
+                package, inside = _package_of(path, ROOT / folder, name)
+                if not any(_covers(pattern, inside) for pattern in settings["package-data"].get(package, [])):
                     left_out.append(str(path.relative_to(ROOT)))
     assert left_out == []
+
+
+def _covers(pattern: str, path: Path) -> bool:
+    """Tell whether setuptools takes a file by a pattern: `**/` stands for any folders, or for none."""
+    if pattern.startswith("**/"):
+        return path.match(pattern.removeprefix("**/"))
+    return len(path.parts) == pattern.count("/") + 1 and path.match(pattern)
 
 
 def _package_of(path: Path, folder: Path, name: str) -> tuple[str, Path]:
