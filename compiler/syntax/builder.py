@@ -5,16 +5,21 @@ A method is named after its rule and takes the rule's span and its children, Non
 
 from __future__ import annotations
 
+import math
 from typing import TypeVar
 
-from archc.diagnostics.diagnostic import Diagnostic
+from archc.diagnostics.diagnostic import Diagnostic, Note
 from archc.syntax import tree
 from archc.syntax.lexer import Token
-from archc.syntax.operations import build_operation
-from archc.syntax.source import Span
+from archc.syntax.operations import Operation
+from archc.syntax.operators import STRENGTH, TIGHTEST
+from archc.syntax.source import Source, Span
+
+MOST_DIGITS = 1000
 
 T = TypeVar("T")
 Parameters = tuple[tree.Parameter | tree.RestParameter, ...]
+Arguments = tuple[tree.Argument | tree.Spread, ...]
 Expressions = tuple[tree.Expression, ...]
 Names = tuple[str, ...]
 Statements = tuple[tree.Statement, ...]
@@ -45,6 +50,12 @@ def _present(children: tuple[T | None, ...]) -> tuple[T, ...]:
     return tuple(child for child in children if child is not None)
 
 
+def _strength(node: tree.Expression) -> int:
+    if isinstance(node, tree.Binary):
+        return STRENGTH[node.operator]
+    return STRENGTH[node.prefix] if isinstance(node, tree.Unary) else TIGHTEST
+
+
 def _as_slice(subscript: tree.Expression | tree.Slice) -> tree.Expression | tree.Slice:
     if isinstance(subscript, tree.Binary) and subscript.operator is tree.Operator.RANGE:
         return tree.Slice(subscript.span, subscript.left, subscript.right)
@@ -54,8 +65,9 @@ def _as_slice(subscript: tree.Expression | tree.Slice) -> tree.Expression | tree
 class Builder:
     """Makes the nodes of one unit; what is wrong with one that the grammar cannot say goes to `diagnostics`."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: Source) -> None:
         self.diagnostics: list[Diagnostic] = []
+        self._source = source
         self._outer: dict[int, Span] = {}
 
     # -- declarations ------------------------------------------------------------------------------
@@ -117,12 +129,12 @@ class Builder:
         return tree.Space(span, name.text, parameters or (), signature, where or (), value, budget or (), _doc(doc))
 
     def variants(
-        self, span: Span, doc: Token | None, target: Token, columns: Names, *rows: tree.VariantRow | None
+        self, span: Span, doc: Token | None, target: Token, columns: Names | None, *rows: tree.VariantRow | None
     ) -> tree.Variants:
-        return tree.Variants(span, target.text, columns, _present(rows), _doc(doc))
+        return tree.Variants(span, target.text, columns or (), _present(rows), _doc(doc))
 
-    def row(self, span: Span, name: Token, arguments: tuple[tree.Argument | tree.Spread, ...]) -> tree.VariantRow:
-        return tree.VariantRow(span, *_unquoted(name), arguments)
+    def row(self, span: Span, name: Token, arguments: Arguments | None) -> tree.VariantRow:
+        return tree.VariantRow(span, *_unquoted(name), arguments or ())
 
     def checkpoint(
         self,
@@ -299,7 +311,14 @@ class Builder:
         return tree.Name(span, token.text)
 
     def number(self, span: Span, token: Token) -> tree.Number:
+        if len(token.text) > MOST_DIGITS:
+            message = f"a number of more than {MOST_DIGITS} characters"
+            self.diagnostics.append(Diagnostic("P114", message, span, notes=(Note("help", "write it as a power"),)))
+            return tree.Number(span, 0, "0")
         value = int(token.text) if token.kind == "INT" else float(token.text)
+        if value == math.inf:
+            note = Note("help", "the largest is about 1.8e308")
+            self.diagnostics.append(Diagnostic("P114", "this number is larger than any float", span, notes=(note,)))
         return tree.Number(span, value, token.text)
 
     def text(self, span: Span, token: Token) -> tree.Text:
@@ -354,16 +373,14 @@ class Builder:
         return tree.Labelled(span, label, module)
 
     def operation(self, span: Span, *parts: tree.Expression | Token) -> tree.Expression:
-        return build_operation(parts, self._outer, self.diagnostics)
+        return Operation(self._source, self._outer, self.diagnostics).build(parts)
 
     def call(
-        self, span: Span, callee: tree.Expression, arguments: tuple[tree.Argument | tree.Spread, ...] | None
+        self, span: Span, callee: tree.Expression, arguments: Arguments | None
     ) -> tree.Call:
         return tree.Call(span, callee, arguments or ())
 
-    def arguments(
-        self, span: Span, *arguments: tree.Argument | tree.Spread
-    ) -> tuple[tree.Argument | tree.Spread, ...]:
+    def arguments(self, span: Span, *arguments: tree.Argument | tree.Spread) -> Arguments:
         return arguments
 
     def argument(self, span: Span, value: tree.Expression) -> tree.Argument:
@@ -381,10 +398,19 @@ class Builder:
         return tree.Index(span, base, tuple(_as_slice(s) for s in subscripts))
 
     def slice_from(self, span: Span, *parts: tree.Expression | Token) -> tree.Slice:
-        return tree.Slice(span, self.operation(span, *parts[:-1]), None)
+        return tree.Slice(span, self._bound(self.operation(span, *parts[:-1])), None)
 
     def slice_to(self, span: Span, _range: Token, stop: tree.Expression | None) -> tree.Slice:
-        return tree.Slice(span, None, stop)
+        return tree.Slice(span, None, None if stop is None else self._bound(stop))
+
+    def _bound(self, bound: tree.Expression) -> tree.Expression:
+        """Return a bound of a slice; one that binds less than `..` must stand in brackets."""
+        loose = _strength(bound) <= STRENGTH[tree.Operator.RANGE] and id(bound) not in self._outer
+        if loose:
+            note = Note("help", f"write `({bound.span.text})`")
+            message = "this bound binds less than `..`, so it needs brackets"
+            self.diagnostics.append(Diagnostic("P112", message, bound.span, notes=(note,)))
+        return bound
 
     def rest(self, span: Span) -> tree.Slice:
         return tree.Slice(span, None, None, rest=True)

@@ -7,22 +7,27 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from archc.syntax.tables import END, load_tables
+from archc.syntax.tables import END, NEWLINE, load_tables
 
-NEWLINE = "_NL"
+# What the grammar has no terminal for; the parser can take none of these.
 STRAY = "STRAY"
-OPEN = {"(": ")", "[": "]", "{": "}"}
-CLOSE = frozenset(OPEN.values())
+UNCLOSED_TEXT = "UNCLOSED_TEXT"
+UNCLOSED_DOC = "UNCLOSED_DOC"
+TOO_MANY = "TOO_MANY"
 
-# A newline is not significant behind or before any of these.
-CONTINUED = frozenset(
-    ", = : |> => -> <- ~> ~ + - * ** / // % == != <= >= < > ++ .. { and or not in then else where if".split()
-)
-CONTINUING = frozenset("= : |> -> <- ~> ~ + - * ** / // % == != <= >= < > ++ .. { } and or then else where".split())
+MOST_TOKENS = 1_000_000
+
+CLOSING = {"(": ")", "[": "]", "{": "}"}
+_CLOSERS = frozenset(CLOSING.values())
+
+_OPERATORS = "= |> -> <- ~> ~ + - * ** / // % == != <= >= < > ++ .. and or".split()
+# A newline behind one of these ends nothing, nor does a newline before one of those.
+_CONTINUED = frozenset([*_OPERATORS, ",", "=>", "{", "not", "in", "if", "then", "else"])
+_CONTINUING = frozenset([*_OPERATORS, ":", "{", "}", "where", "then", "else"])
 
 
 class Token(NamedTuple):
-    """A piece of text with its place; `kind` is a terminal of the grammar."""
+    """A piece of text and where it stands; `kind` is a terminal of the grammar."""
 
     kind: str
     text: str
@@ -30,55 +35,62 @@ class Token(NamedTuple):
     end: int
 
 
-class Bracket(NamedTuple):
-    """An open bracket and where it stands."""
-
-    text: str
-    start: int
-
-
 class Lexer:
-    """The tokens of one text. `brackets` are those that are open at the token that was given last."""
+    """The tokens of a part of a text, read once.
 
-    def __init__(self, text: str, start: int = 0) -> None:
-        self.brackets: list[Bracket] = []
+    While they are read, `brackets` are the open ones at the last token given (itself, if it is one), and `comments`
+    are the places of all comments so far.
+    """
+
+    def __init__(self, text: str, start: int = 0, stop: int | None = None) -> None:
+        self.brackets: list[Token] = []
         self.comments: list[tuple[int, int]] = []
         self._text = text
         self._start = start
+        self._stop = len(text) if stop is None else stop
 
     def tokens(self) -> Iterator[Token]:
-        """Give the tokens, newlines only where they end or separate something."""
-        text, reserved, brackets = self._text, _reserved(), self.brackets
+        """Give the tokens; newlines only where they end or separate something, and an `END` behind every unit."""
+        reserved, brackets = _reserved(), self.brackets
         newline: Token | None = None
-        continued, begun = True, False
-        for match in _pattern().finditer(text, self._start):
+        ended = continued = True
+        for number, match in enumerate(_pattern().finditer(self._text, self._start, self._stop)):
             kind = match.lastgroup
             assert kind is not None
-            word, start, end = match[kind], match.start(kind), match.end()
+            token = Token(kind, match[kind], match.start(kind), match.end())
+            if number == MOST_TOKENS:
+                yield Token(TOO_MANY, *token[1:])
+                return
             if kind == NEWLINE:
                 if newline is None and not continued and (not brackets or brackets[-1].text == "{"):
-                    newline = Token(NEWLINE if brackets else END, word, start, end)
+                    newline = token
                 continue
             if kind == "COMMENT":
-                self.comments.append((start, end))
+                self.comments.append((token.start, token.end))
                 continue
+            word = token.text
             if newline is not None:
-                if word not in CONTINUING:
-                    yield newline
+                if word not in _CONTINUING:
+                    yield newline if brackets else newline._replace(kind=END)
                 newline = None
-            begun = True
             if kind == "NAME":
-                kind = reserved.get(word, kind)
-            elif word in OPEN:
-                brackets.append(Bracket(word, start))
-            elif word in CLOSE and brackets:
+                if word in reserved:
+                    token = Token(reserved[word], word, token.start, token.end)
+            elif word in CLOSING:
+                brackets.append(token)
+            elif word in _CLOSERS and brackets and CLOSING[brackets[-1].text] == word:
                 brackets.pop()
-            continued = word in CONTINUED or kind == "DOC"
-            yield Token(kind, word, start, end)
-        if newline is not None and not brackets:
-            yield newline
-        elif begun:
-            yield Token(END, "", len(text), len(text))
+            continued = word in _CONTINUED or kind == "DOC"
+            ended = False
+            yield token
+        if not ended:
+            at = newline.start if newline is not None else self._stop
+            yield Token(END, "", at, at)
+
+
+def first_on_line(text: str, offset: int) -> bool:
+    """Return whether only blanks stand before `offset` on its line."""
+    return not text[text.rfind("\n", 0, offset) + 1 : offset].strip()
 
 
 @cache
@@ -88,7 +100,9 @@ def _reserved() -> dict[str, str]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    groups = [("COMMENT", "#[^\\n]*")]
+    groups = [("COMMENT", r"#[^\r\n]*")]
     groups += [(t.name, t.pattern) for t in load_tables().terminals if not t.reserved]
-    groups += [(STRAY, "[^ \\t]")]
-    return re.compile("[ \\t]*(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in groups) + ")")
+    docs = [name for name, _ in groups].index("DOC") + 1
+    groups.insert(docs, (UNCLOSED_DOC, r'"""[\s\S]*'))
+    groups += [(UNCLOSED_TEXT, r'"[^"\r\n]*'), (STRAY, r"[^ \t]")]
+    return re.compile("[ \t]*(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in groups) + ")")

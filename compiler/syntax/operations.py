@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from archc.diagnostics.diagnostic import Diagnostic
+from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Note
 from archc.syntax import tree
 from archc.syntax.lexer import Token
-from archc.syntax.operators import RIGHTWARD, STRENGTH
+from archc.syntax.operators import RIGHTWARD, STRENGTH, UNCHAINED
 from archc.syntax.source import Source, Span
 from archc.syntax.tree import Operator, Prefix
 
@@ -15,55 +15,71 @@ _OPERATORS = {operator.value: operator for operator in Operator}
 _PREFIXES = {prefix.value: prefix for prefix in Prefix}
 
 
-def build_operation(
-    parts: Sequence[tree.Expression | Token], outer: Mapping[int, Span], diagnostics: list[Diagnostic]
-) -> tree.Expression:
-    """Return the tree of a row; `outer` says where operands in brackets begin and end."""
-    return _Operation(outer, diagnostics).build(parts)
+class Operation:
+    """Operator precedence with two stacks: no recursion, so a row may be long.
 
+    `outer` says where operands in brackets begin and end, by identity. What a row may not hold goes to `diagnostics`.
+    """
 
-class _Operation:
-    """Operator precedence with two stacks: no recursion, so a row may be long."""
-
-    def __init__(self, outer: Mapping[int, Span], diagnostics: list[Diagnostic]) -> None:
+    def __init__(self, source: Source, outer: Mapping[int, Span], diagnostics: list[Diagnostic]) -> None:
+        self._source = source
         self._outer = outer
         self._diagnostics = diagnostics
         self._operands: list[tuple[tree.Expression, Span]] = []
         self._waiting: list[tuple[Operator | Prefix, Token]] = []
 
     def build(self, parts: Sequence[tree.Expression | Token]) -> tree.Expression:
+        """Return the tree of a row: operands with an operator between them and prefixes before them."""
         after_operand = False
         for part in parts:
             if not isinstance(part, Token):
                 self._operands.append((part, self._outer.get(id(part), part.span)))
-                after_operand = True
             elif after_operand:
-                self._binary(_OPERATORS[part.text], part)
-                after_operand = False
+                self._operator(_OPERATORS[part.text], part)
             else:
-                self._waiting.append((_PREFIXES[part.text], part))
+                self._prefix(_PREFIXES[part.text], part)
+            after_operand = not isinstance(part, Token)
         while self._waiting:
             self._apply()
         return self._operands[0][0]
 
-    def _binary(self, operator: Operator, token: Token) -> None:
+    def _prefix(self, prefix: Prefix, token: Token) -> None:
+        if self._waiting and STRENGTH[self._waiting[-1][0]] > STRENGTH[prefix] and prefix is Prefix.NOT:
+            self._complain("P112", f"`not` behind `{self._waiting[-1][1].text}` needs brackets: `(not …)`", token)
+        self._waiting.append((prefix, token))
+
+    def _operator(self, operator: Operator, token: Token) -> None:
         strength = STRENGTH[operator]
         while self._waiting:
-            ahead = STRENGTH[self._waiting[-1][0]]
-            if ahead < strength or (ahead == strength and operator in RIGHTWARD):
+            ahead = self._waiting[-1][0]
+            if STRENGTH[ahead] < strength or (ahead is operator and operator in RIGHTWARD):
                 break
+            if STRENGTH[ahead] == strength and operator in UNCHAINED:
+                self._unchained(ahead, self._waiting[-1][1], token)
             self._apply()
         self._waiting.append((operator, token))
 
     def _apply(self) -> None:
         operator, token = self._waiting.pop()
         right, right_span = self._operands.pop()
-        node: tree.Expression
         if isinstance(operator, Prefix):
-            span = Span(right_span.source, token.start, right_span.end)
-            node = tree.Unary(span, operator, right)
+            span = Span(self._source, token.start, right_span.end)
+            self._operands.append((tree.Unary(span, operator, right), span))
         else:
             left, left_span = self._operands.pop()
-            span = Span(right_span.source, left_span.start, right_span.end)
-            node = tree.Binary(span, operator, left, right)
-        self._operands.append((node, span))
+            span = Span(self._source, left_span.start, right_span.end)
+            self._operands.append((tree.Binary(span, operator, left, right), span))
+
+    def _unchained(self, first: Operator | Prefix, ahead: Token, token: Token) -> None:
+        middle = self._operands[-1][1]
+        if first is Operator.RANGE:
+            self._complain("P112", "a range has two ends", token)
+            return
+        shown = middle.text
+        fix = Fix("compare twice", (Edit(Span(self._source, token.start, token.start), f"and {shown} "),))
+        message = f"comparisons do not chain: write `… {ahead.text} {shown} and {shown} {token.text} …`"
+        self._complain("P112", message, token, (fix,))
+
+    def _complain(self, code: str, message: str, token: Token, fixes: tuple[Fix, ...] = ()) -> None:
+        span = Span(self._source, token.start, token.end)
+        self._diagnostics.append(Diagnostic(code, message, span, fixes=fixes))

@@ -1,18 +1,28 @@
-"""Tokens to a tree, by the tables of the grammar."""
+"""Text to tree."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from itertools import chain
+from itertools import chain, islice
+from typing import cast
 
-from archc.diagnostics.diagnostic import Diagnostic
+from archc.diagnostics.diagnostic import Diagnostic, Note
 from archc.syntax import tree
 from archc.syntax.builder import Builder
-from archc.syntax.lexer import Lexer, Token
+from archc.syntax.complaints import OPENERS, explain
+from archc.syntax.lexer import TOO_MANY, Lexer, Token
+from archc.syntax.machine import Rejected, run
+from archc.syntax.problem import problem_of
 from archc.syntax.source import Source, Span
-from archc.syntax.tables import ABSENT, END, Production, load_tables
+from archc.syntax.tables import END
+from archc.syntax.walk import deepest
+from archc.syntax.wording import found
+
+VERSION = 1
+MOST_ERRORS = 100
+MOST_DEPTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +34,7 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a text says: `file` is None where nothing of it could be read."""
+    """What a text says: `file` holds what could be read, and is None where the text was refused as a whole."""
 
     source: Source
     file: tree.File | None
@@ -32,121 +42,129 @@ class Parsed:
     diagnostics: tuple[Diagnostic, ...]
 
 
-class SyntaxProblem(Exception):
-    """A token that the parser cannot take, inside this package."""
-
-    def __init__(self, token: Token, state: int) -> None:
-        self.token = token
-        self.state = state
-
-
-def parse_unit(start: str, source: Source, tokens: Iterator[Token], builder: Builder) -> object:
-    """Return what the tokens up to the end of the unit say; raises SyntaxProblem."""
-    tables = load_tables()
-    actions, end_state = tables.actions, tables.ends[start]
-    productions, soft = _productions(), _soft()
-    states = [tables.starts[start]]
-    values: list[object] = []
-    starts: list[int] = []
-    end = 0
-    for token in tokens:
-        kind = token.kind
-        while True:
-            row = actions[states[-1]]
-            target = row.get(kind)
-            if target is None:
-                if kind not in soft:
-                    raise SyntaxProblem(token, states[-1])
-                kind = "NAME"
-                continue
-            if target >= 0:
-                states.append(target)
-                values.append(token)
-                starts.append(token.start)
-                end = token.end
-                break
-            production, method = productions[~target]
-            size = production.size
-            children = values[-size:] if size else []
-            begin = starts[-size] if size else end
-            if size:
-                del states[-size:], values[-size:], starts[-size:]
-            values.append(_reduce(production, method, builder, children, source, begin, end))
-            starts.append(begin)
-            states.append(actions[states[-1]][production.origin])
-            if kind == END and states[-1] == end_state:
-                return values[-1]
-    raise AssertionError("the lexer ends every unit")
-
-
-def _reduce(
-    production: Production,
-    method: Callable[..., object] | None,
-    builder: Builder,
-    values: list[object],
-    source: Source,
-    start: int,
-    end: int,
-) -> object:
-    children: list[object] = []
-    for place, listed in production.plan:
-        if place == ABSENT:
-            children.append(None)
-        elif listed:
-            children += values[place]  # type: ignore[arg-type]
-        else:
-            children.append(values[place])
-    if production.transparent and len(children) == 1:
-        return children[0]
-    if method is None:
-        return children
-    return method(builder, Span(source, start, end), *children)
-
-
-@cache
-def _productions() -> tuple[tuple[Production, Callable[..., object] | None], ...]:
-    return tuple(
-        (production, None if production.inlined else getattr(Builder, production.action, None))
-        for production in load_tables().productions
-    )
-
-
-@cache
-def _soft() -> frozenset[str]:
-    return frozenset(t.name for t in load_tables().terminals if t.soft)
-
-
 def parse(source: Source) -> Parsed:
-    """Return what a text says, as far as it can be read, and what is wrong with it."""
-    lexer = Lexer(source.text)
-    tokens = lexer.tokens()
-    version: int | None = None
-    declarations: list[tree.Declaration] = []
-    diagnostics: list[Diagnostic] = []
-    for first in tokens:
-        builder = Builder()
-        try:
-            unit = parse_unit("unit", source, chain((first,), tokens), builder)
-        except SyntaxProblem as problem:
-            token = problem.token
-            message = f"unexpected `{token.text}`" if token.text.strip() else "unexpected end of line"
-            diagnostics.append(Diagnostic("P100", message, Span(source, token.start, token.end)))
-            break
-        diagnostics += builder.diagnostics
-        if isinstance(unit, Token):
-            version = int(unit.text)
-        else:
-            declarations.append(unit)  # type: ignore[arg-type]
-    comments = tuple(Comment(Span(source, *place)) for place in lexer.comments)
-    file = tree.File(Span(source, 0, len(source.text)), version, tuple(declarations))
-    return Parsed(source, file, comments, tuple(diagnostics))
+    """Return what a text says and everything that is wrong with it (P...); it never raises."""
+    refusals = tuple(_control_characters(source))
+    if refusals:
+        return Parsed(source, None, (), refusals)
+    return _FileParser(source).parse()
 
 
 def parse_expression(text: str, span: Span) -> tree.Expression | Diagnostic:
-    """Return the expression that `text` is; `span` is where it stands in an outer source."""
-    lexer = Lexer(text)
-    inner = Source(span.source.name, text)
-    try:
-        return parse_unit("expression", inner, lexer.tokens(), Builder())  # type: ignore[return-value]
-    except SyntaxProblem as problem:
-        return Diagnostic("P100", f"unexpected `{problem.token.text}`", span)
+    """Return the expression that `text` is, or the first thing that is wrong with it.
+
+    `span` is where the text stands; the places in the result are places in the source of that span.
+    """
+    at = span.text.find(text)
+    source, start = (span.source, span.start + at) if at >= 0 else (Source(span.source.name, text), 0)
+    return _expression(source, start, start + len(text))
+
+
+class _FileParser:
+    """Reads a file unit by unit, so that an error costs no more than its unit."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._version: int | None = None
+        self._declarations: list[tree.Declaration] = []
+        self._comments: list[tuple[int, int]] = []
+        self._diagnostics: list[Diagnostic] = []
+
+    def parse(self) -> Parsed:
+        text = self._source.text
+        start: int | None = 1 if text.startswith("\ufeff") else 0
+        while start is not None and len(self._diagnostics) < MOST_ERRORS:
+            start = self._read_from(start)
+        if start is not None:
+            self._complain("P007", f"more than {MOST_ERRORS} errors: the rest is not read", Span(self._source, start, start))
+        span = Span(self._source, 0, len(text))
+        file = tree.File(span, self._version, tuple(self._declarations))
+        comments = tuple(Comment(Span(self._source, *place)) for place in self._comments)
+        return Parsed(self._source, file, comments, tuple(self._diagnostics))
+
+    def _read_from(self, start: int) -> int | None:
+        """Read units up to the first that is wrong; return where to go on behind it."""
+        lexer = Lexer(self._source.text, start)
+        lexer.comments = self._comments
+        tokens = lexer.tokens()
+        for first in tokens:
+            builder = Builder(self._source)
+            unit = run("unit", self._source, chain((first,), tokens), builder)
+            self._diagnostics += builder.diagnostics
+            if isinstance(unit, Rejected):
+                stop = len(self._source.text)
+                self._diagnostics.append(explain(problem_of("unit", self._source, first.start, stop, unit)))
+                return None if unit.token.kind == TOO_MANY else _next_unit(self._source.text, first, unit.token)
+            self._add(first, unit)
+        return None
+
+    def _add(self, first: Token, unit: object) -> None:
+        if isinstance(unit, Token):
+            self._add_version(first, unit)
+            return
+        declaration = cast(tree.Declaration, unit)
+        deep = deepest(declaration, MOST_DEPTH)
+        if deep is None:
+            self._declarations.append(declaration)
+        else:
+            self._diagnostics.append(_too_deep(deep))
+
+    def _add_version(self, first: Token, number: Token) -> None:
+        if self._version is not None or self._declarations:
+            self._complain("P011", "`archc` with the version stands once, at the top of the file", self._span(first))
+        elif number.text != str(VERSION):
+            message = f"this text is of version {number.text[:20]} of the language; this compiler reads version {VERSION}"
+            self._complain("P010", message, self._span(number))
+        self._version = VERSION
+
+    def _span(self, token: Token) -> Span:
+        return Span(self._source, token.start, token.end)
+
+    def _complain(self, code: str, message: str, span: Span) -> None:
+        self._diagnostics.append(Diagnostic(code, message, span))
+
+
+# Where reading goes on after an error: a declaration at the start of a line. A docstring or a `let`, which may stand in
+# bodies too, only where nothing is before it.
+_OPENING = re.compile(
+    rf'^(?:[ \t]*(?:{"|".join(word for word in OPENERS if word != "let")})[ \t]+[A-Za-z_]|let\b|""")', re.MULTILINE
+)
+
+
+def _next_unit(text: str, first: Token, wrong: Token) -> int | None:
+    line = text.rfind("\n", 0, wrong.start) + 1
+    found = _OPENING.search(text, max(line, first.start + 1))
+    return found.start() if found else None
+
+
+# Neither a text nor the source that is made of it may be read otherwise than it looks.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
+
+
+def _control_characters(source: Source) -> Iterator[Diagnostic]:
+    for match in islice(_CONTROL.finditer(source.text), MOST_ERRORS):
+        note = Note("help", "remove it")
+        message = f"an invisible character, U+{ord(match[0]):04X}"
+        yield Diagnostic("P005", message, Span(source, match.start(), match.end()), notes=(note,))
+
+
+def _too_deep(node: tree.Node) -> Diagnostic:
+    note = Note("help", "name a part of it with `let` or `=`, or make it a block of its own")
+    return Diagnostic("P008", f"nested more than {MOST_DEPTH} deep", node.span, notes=(note,))
+
+
+def _expression(source: Source, start: int, stop: int) -> tree.Expression | Diagnostic:
+    tokens = Lexer(source.text, start, stop).tokens()
+    first = next(tokens, Token(END, "", stop, stop))
+    builder = Builder(source)
+    result = run("expression", source, chain((first,), tokens), builder)
+    if isinstance(result, Rejected):
+        return explain(problem_of("expression", source, start, stop, result))
+    extra = next(tokens, None)
+    if extra is not None:
+        return Diagnostic("P100", f"expected one expression, found {found(extra)} behind it", Span(source, extra.start, extra.end))
+    if builder.diagnostics:
+        return builder.diagnostics[0]
+    expression = cast(tree.Expression, result)
+    deep = deepest(expression, MOST_DEPTH)
+    return expression if deep is None else _too_deep(deep)

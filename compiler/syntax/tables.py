@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 STARTS = ("unit", "expression")
 END = "$END"
+NEWLINE = "_NL"
 FORMAT = "tables 1"
 
 ABSENT = -1

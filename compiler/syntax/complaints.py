@@ -1,0 +1,318 @@
+"""What a syntax error is called: a table of rules, of which the first that fits speaks.
+
+A rule returns None to decline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from archc.diagnostics.diagnostic import Diagnostic, Label
+from archc.syntax.lexer import CLOSING, MOST_TOKENS, STRAY, TOO_MANY, UNCLOSED_DOC, UNCLOSED_TEXT, Token
+from archc.syntax.problem import Problem, misindented
+from archc.syntax.tables import END, NEWLINE
+from archc.syntax.wording import found, reserved_words, spelling, wanted
+
+Complaint = Callable[[Problem], Diagnostic | None]
+
+OPENERS = ("op", "block", "arch", "type", "rule", "space", "variants", "checkpoint", "use", "let")
+_STATEMENT_WORDS = ("let", "param", "buffer", "state", "return", "for", "if", "train", "infer", "entry", "check")
+_FOREIGN = {
+    "def": "block",
+    "class": "block",
+    "module": "block",
+    "fn": "let",
+    "func": "let",
+    "function": "let",
+    "const": "let",
+    "var": "let",
+    "import": "use",
+    "from": "use",
+    "include": "use",
+    "model": "arch",
+    "network": "arch",
+    "net": "arch",
+    "struct": "type",
+    "record": "type",
+}
+
+# Characters that come from other languages and from word processors: what to write instead.
+_INSTEAD = {
+    "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "'": '"', "‘": '"', "’": '"', "`": '"',
+    "×": "*", "·": "*", "−": "-", "–": "-", "—": "-", "÷": "/", "^": "**", "→": "->", "←": "<-", "⇒": "=>",
+    "≤": "<=", "≥": ">=", "≠": "!=", "…": "...", "&": "and", "|": "or", "!": "not", "\u00a0": " ",
+}  # fmt: skip
+
+
+def explain(problem: Problem) -> Diagnostic:
+    """Return what is wrong, in words."""
+    for rule in RULES:
+        diagnostic = rule(problem)
+        if diagnostic is not None:
+            return diagnostic
+    return _unexpected(problem)
+
+
+def _too_many(problem: Problem) -> Diagnostic | None:
+    if problem.token.kind != TOO_MANY:
+        return None
+    message = f"the text has more than {MOST_TOKENS} words and signs: the rest is not read"
+    return problem.diagnostic("P006", message, help="split it, and `use` the parts")
+
+
+def _unclosed_text(problem: Problem) -> Diagnostic | None:
+    token = problem.token
+    if token.kind == UNCLOSED_TEXT:
+        fix = problem.insertion('insert `"`', token.end, '"')
+        return problem.diagnostic("P107", 'a string without a closing `"`', "begins here and must end on this line", fix=fix)
+    if token.kind == UNCLOSED_DOC:
+        opening = token._replace(end=token.start + 3)
+        return problem.diagnostic(
+            "P107", 'a docstring without a closing `"""`', "begins here", at=opening, help='end it with `"""`'
+        )
+    return None
+
+
+def _stray(problem: Problem) -> Diagnostic | None:
+    token = problem.token
+    if token.kind != STRAY:
+        return None
+    if token.text == ";":
+        behind = problem.after[0].kind if problem.after else END
+        fix = problem.replacement("remove it", token, "" if behind in (NEWLINE, END) else "\n")
+        return problem.diagnostic("P106", "`;` is not part of the language: a statement ends with its line", fix=fix)
+    instead = _INSTEAD.get(token.text)
+    if instead is None:
+        return problem.diagnostic("P106", f"`{token.text}` is not part of the language", help="remove it")
+    double = problem.source.text[token.end : token.end + 1] == token.text and token.text in "&|"
+    wrong = token._replace(text=token.text * 2, end=token.end + 1) if double else token
+    message = f"`{wrong.text}` is not part of the language: write `{instead}`"
+    return problem.diagnostic("P106", message, at=wrong, fix=problem.replacement(f"write `{instead}`", wrong, instead))
+
+
+def _missing_brace(problem: Problem) -> Diagnostic | None:
+    """A declaration, or the end of the text, where a brace is open."""
+    if not problem.brackets:
+        return None
+    opening = _declaration(problem)
+    if opening is None and problem.token.kind != END:
+        return None
+    bracket = (misindented(problem) if opening or problem.token.kind == END else None) or problem.brackets[-1]
+    where = "a declaration begins here" if opening else "the text ends here"
+    labels = (Label(problem.span(opening or problem.token), where),)
+    closing = CLOSING[bracket.text]
+    return problem.diagnostic(
+        "P101",
+        f"this `{bracket.text}` is never closed",
+        f"no `{closing}` belongs to it",
+        at=bracket,
+        labels=labels,
+        help=f"add the `{closing}`",
+    )
+
+
+def _declaration(problem: Problem) -> Token | None:
+    """Return the word that opens a declaration at the start of the wrong token's line."""
+    line = [t for t in (*problem.before[-1:], problem.token, *problem.after[:1]) if t.kind not in (NEWLINE, END)]
+    for word, name in zip(line, line[1:], strict=False):
+        if word.text in OPENERS[:-2] and name.kind == "NAME" and problem.begins_line(word) and name.start > word.end:
+            return word if problem.line(word) == problem.line(problem.token) else None
+    return None
+
+
+def _missing_bracket(problem: Problem) -> Diagnostic | None:
+    """A new line, or a closing bracket of another kind, inside ( ) or [ ]."""
+    if not problem.brackets or problem.brackets[-1].text == "{" or problem.last is None:
+        return None
+    bracket, token = problem.brackets[-1], problem.token
+    closing = CLOSING[bracket.text]
+    other = token.text in CLOSING.values() and token.text != closing
+    next_line = problem.begins_line(token) and problem.line(bracket) < problem.line(token)
+    if not other and not next_line:
+        return None
+    fix = None
+    if _closable(problem, closing):
+        fix = problem.insertion(f"insert `{closing}`", problem.last.end, closing)
+    labels = (Label(problem.span(token), f"{found(token)} cannot stand inside it"),)
+    message = f"this `{bracket.text}` is never closed"
+    return problem.diagnostic("P101", message, f"no `{closing}` belongs to it", at=bracket, labels=labels, fix=fix)
+
+
+def _closable(problem: Problem, closing: str) -> bool:
+    kind = {")": "RPAR", "]": "RSQB"}[closing]
+    return problem.takes(kind, problem.token.kind) or problem.takes(kind, NEWLINE, problem.token.kind)
+
+
+def _unopened(problem: Problem) -> Diagnostic | None:
+    token = problem.token
+    if token.text not in CLOSING.values():
+        return None
+    opening = next(opening for opening, closing in CLOSING.items() if closing == token.text)
+    if any(bracket.text == opening for bracket in problem.brackets):
+        return None
+    fix = problem.replacement("remove it", token, "")
+    return problem.diagnostic("P102", f"this `{token.text}` closes nothing", f"no `{opening}` is open here", fix=fix)
+
+
+def _docstring(problem: Problem) -> Diagnostic | None:
+    doc = problem.last
+    if doc is None or doc.kind != "DOC" or _misspelt(problem) is not None:
+        return None
+    if problem.line(doc) != problem.line(problem.token) and doc.end < problem.token.start and "\n" in doc.text:
+        pass
+    message = "a docstring stands before a declaration, an `entry` or a `let`"
+    label = Label(problem.span(problem.token), f"but here stands {found(problem.token)}")
+    return problem.diagnostic("P109", message, at=doc, labels=(label,), help="make it a comment: `# …`")
+
+
+def _misspelt(problem: Problem) -> Diagnostic | None:
+    """A word at the start of a line that is nearly one of the language, with something behind it that fits one."""
+    line = problem.statement or (problem.token,)
+    words = [token for token in line if token.kind != "DOC"] or [problem.token]
+    first = words[0]
+    known = _STATEMENT_WORDS if problem.brackets else OPENERS
+    if first.kind != "NAME" or len(words) > 1 or first.text in known:
+        return None
+    behind = problem.token if first is not problem.token else (problem.after[0] if problem.after else None)
+    if behind is None or (behind.kind not in ("NAME", "STRING", "INT", "LPAR", "LSQB", "IF") and behind.text != "{"):
+        return None
+    word = _FOREIGN.get(first.text) if not problem.brackets else None
+    word = word or _nearest(first.text, known)
+    if word is None:
+        return None
+    fix = problem.replacement(f"write `{word}`", first, word)
+    return problem.diagnostic("P103", f"`{first.text}` opens nothing: is it `{word}`?", at=first, fix=fix)
+
+
+def _nearest(word: str, known: tuple[str, ...]) -> str | None:
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, known, 1, 0.7)), None)
+
+
+def _not_a_declaration(problem: Problem) -> Diagnostic | None:
+    words = [token for token in (*problem.before, problem.token) if token.kind != "DOC"]
+    if problem.brackets or not words or "LET" not in problem.expected and words[0] is problem.token:
+        return None
+    first = words[0]
+    if first is not problem.token or first.kind in (NEWLINE, END):
+        return None
+    behind = problem.after[0].text if problem.after else ""
+    help = f"a value of a file is named by `let {first.text} = …`" if behind == "=" else "statements stand in the body of a block"
+    message = f"a file holds declarations, and {found(first)} begins none"
+    fix = problem.insertion("write `let`", first.start, "let ") if behind == "=" else None
+    return problem.diagnostic("P104", message, "expected " + wanted(problem.expected), help=help, fix=fix)
+
+
+def _reserved(problem: Problem) -> Diagnostic | None:
+    token = problem.token
+    if token.text not in reserved_words() or "NAME" not in problem.expected:
+        return None
+    behind = problem.after[0].kind if problem.after else END
+    if not problem.takes("NAME", behind):
+        return None
+    message = f"`{token.text}` is a word of the language and cannot be a name"
+    return problem.diagnostic("P110", message, help=f"choose another name, such as `{token.text}_`")
+
+
+def _comparison(problem: Problem) -> Diagnostic | None:
+    token = problem.token
+    if token.text == "=" and "OPERATOR" in problem.expected:
+        fix = problem.replacement("write `==`", token, "==")
+        return problem.diagnostic("P105", "`=` names a value; to compare, write `==`", fix=fix)
+    if token.text == "==" and "EQUAL" in problem.expected:
+        fix = problem.replacement("write `=`", token, "=")
+        return problem.diagnostic("P105", "`==` compares; to name a value, write `=`", fix=fix)
+    if token.text == "=" and "COLON" in problem.expected and problem.statement:
+        message = "only a name can stand before `=`: values never change in place"
+        return problem.diagnostic("P105", message, help="name the new value, or declare a module with `label: module`")
+    return None
+
+
+def _number(problem: Problem) -> Diagnostic | None:
+    token, last = problem.token, problem.last
+    behind = problem.after[0] if problem.after else None
+    if token.text == "." and behind is not None and behind.kind == "INT" and behind.start == token.end:
+        fix = problem.insertion("write the zero", token.start, "0")
+        return problem.diagnostic("P113", "a number needs a digit before its point", fix=fix)
+    if last is not None and last.text == "." and len(problem.before) > 1 and problem.before[-2].kind == "INT":
+        fix = problem.insertion("write the zero", last.end, "0")
+        return problem.diagnostic("P113", "a number needs a digit behind its point", at=last, fix=fix)
+    if last is not None and last.kind in ("INT", "FLOAT") and token.kind == "NAME" and token.start == last.end:
+        message = "a name cannot begin with a digit, and a product needs its `*`"
+        return problem.diagnostic("P113", message, at=last._replace(end=token.end), help=f"write `{last.text} * {token.text}`")
+    return None
+
+
+def _dropped(problem: Problem) -> Diagnostic | None:
+    """An expression where a statement should be."""
+    ends = problem.token.kind in (NEWLINE, END, "PIPE", "OPERATOR", "MINUS", "RBRACE", "DOC")
+    held = problem.statement
+    if not ends or "COLON" not in problem.expected or not held or not problem.brackets:
+        return None
+    if {token.text for token in held} & {"=", "|>", "let", "return", "param", "buffer", "state", "entry"}:
+        return None
+    whole = Token("", "", held[0].start, held[-1].end)
+    return problem.diagnostic(
+        "P111",
+        "this line computes something and gives it no name",
+        at=whole,
+        help="write `name = …`, `return …`, or declare a module with `label: module`",
+        fix=problem.insertion("return it", held[0].start, "return ") if problem.token.kind == "PIPE" else None,
+    )
+
+
+def _computed_module(problem: Problem) -> Diagnostic | None:
+    last = problem.last
+    if last is None or last.text != ":" or problem.token.text not in ("if", "fold", "scan", "-", "not"):
+        return None
+    return problem.diagnostic("P115", "a computed module needs brackets", help="write `label: (if … then … else …)`")
+
+
+def _missing_mark(problem: Problem) -> Diagnostic | None:
+    """One mark that would mend the line, if exactly one would."""
+    last = problem.last
+    if last is None or problem.token.kind in (NEWLINE, END):
+        return None
+    rest = [token.kind for token in (problem.token, *problem.after)]
+    fitting = [kind for kind in _MARKS if kind in problem.expected and problem.takes(kind, *rest)]
+    if len(fitting) != 1:
+        return None
+    mark = spelling(fitting[0]) or ""
+    text = mark if mark in ",:)]" else f" {mark}"
+    fix = problem.insertion(f"insert `{mark}`", last.end, text)
+    message = f"`{mark}` is missing before {found(problem.token)}"
+    return problem.diagnostic("P105", message, f"expected `{mark}`", fix=fix)
+
+
+_MARKS = ("COMMA", "COLON", "EQUAL", "ARROW", "GIVES", "BECOMES", "FROM", "IN", "THEN", "ELSE", "LBRACE", "RPAR", "RSQB")
+
+
+def _unexpected(problem: Problem) -> Diagnostic:
+    labels: tuple[Label, ...] = ()
+    bracket = problem.brackets[-1] if problem.brackets else None
+    if bracket is not None and bracket.text != "{" and problem.line(bracket) < problem.line(problem.token):
+        labels = (Label(problem.span(bracket), f"inside this `{bracket.text}`"),)
+    words = wanted(problem.expected)
+    return problem.diagnostic(
+        "P100", f"expected {words}, found {found(problem.token)}", f"expected {words}", labels=labels
+    )
+
+
+RULES: tuple[Complaint, ...] = (
+    _too_many,
+    _unclosed_text,
+    _stray,
+    _missing_brace,
+    _missing_bracket,
+    _unopened,
+    _docstring,
+    _misspelt,
+    _not_a_declaration,
+    _comparison,
+    _number,
+    _dropped,
+    _computed_module,
+    _reserved,
+    _missing_mark,
+)

@@ -1,0 +1,121 @@
+"""A place where parsing stopped, with all that explains it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice, takewhile
+
+from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, Note
+from archc.syntax.lexer import CLOSING, Lexer, Token, first_on_line
+from archc.syntax.machine import Rejected, expected, stack_at, takes
+from archc.syntax.source import Source, Span
+from archc.syntax.tables import END, NEWLINE
+
+# So many tokens of the rest of its line are looked at.
+MOST_AFTER = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A token that cannot stand where it stands.
+
+    `before` are the tokens of its unit up to it, `after` those behind it on its line, `brackets` those open at it, and
+    `expected` the kinds of tokens that could stand there.
+    """
+
+    source: Source
+    token: Token
+    states: tuple[int, ...]
+    before: tuple[Token, ...]
+    after: tuple[Token, ...]
+    brackets: tuple[Token, ...]
+    expected: frozenset[str]
+
+    @property
+    def last(self) -> Token | None:
+        """The token before the wrong one, if that is not the first of its unit."""
+        return self.before[-1] if self.before else None
+
+    @property
+    def statement(self) -> tuple[Token, ...]:
+        """The tokens from the beginning of the statement up to the wrong one."""
+        held: list[Token] = []
+        for token in self.before:
+            if token.kind == NEWLINE or token.text == "{":
+                held.clear()
+            else:
+                held.append(token)
+        return tuple(held)
+
+    def takes(self, *kinds: str) -> bool:
+        """Return whether these kinds of tokens could stand here, one after the other."""
+        return takes(self.states, kinds)
+
+    def begins_line(self, token: Token) -> bool:
+        return first_on_line(self.source.text, token.start)
+
+    def line(self, token: Token) -> int:
+        return self.source.position(token.start).line
+
+    def span(self, token: Token) -> Span:
+        return Span(self.source, token.start, token.end)
+
+    def diagnostic(
+        self,
+        code: str,
+        message: str,
+        text: str = "",
+        *,
+        at: Token | None = None,
+        help: str = "",
+        labels: tuple[Label, ...] = (),
+        fix: Fix | None = None,
+    ) -> Diagnostic:
+        """Return a diagnostic at a token, the wrong one unless said otherwise."""
+        notes = (Note("help", help),) if help else ()
+        fixes = (fix,) if fix else ()
+        return Diagnostic(code, message, self.span(at or self.token), text, labels, notes, fixes)
+
+    def replacement(self, title: str, token: Token, text: str) -> Fix:
+        """Return a fix that writes `text` for a token."""
+        return Fix(title, (Edit(self.span(token), text),))
+
+    def insertion(self, title: str, offset: int, text: str) -> Fix:
+        """Return a fix that writes `text` at a place."""
+        return Fix(title, (Edit(Span(self.source, offset, offset), text),))
+
+
+def problem_of(symbol: str, source: Source, start: int, stop: int, rejected: Rejected) -> Problem:
+    """Return the problem with a token that was rejected under a start symbol, from `start` on."""
+    lexer = Lexer(source.text, start, stop)
+    before: list[Token] = []
+    brackets: tuple[Token, ...] = ()
+    tokens = lexer.tokens()
+    for token in tokens:
+        if token == rejected.token:
+            break
+        before.append(token)
+        brackets = tuple(lexer.brackets)
+    after = tuple(islice(takewhile(lambda token: token.kind not in (NEWLINE, END), tokens), MOST_AFTER))
+    states = stack_at(symbol, (token.kind for token in before))
+    return Problem(source, rejected.token, states, tuple(before), after, brackets, expected(states))
+
+
+def misindented(problem: Problem) -> Token | None:
+    """Return the brace that was probably left open: the first that another line's `}` closes, further left."""
+    lexer = Lexer(problem.source.text, problem.before[0].start if problem.before else problem.token.start)
+    held: list[Token] = []
+    for token in takewhile(lambda t: t.start < problem.token.start, lexer.tokens()):
+        if token.text in CLOSING:
+            held.append(token)
+        elif held and CLOSING[held[-1].text] == token.text:
+            opener = held.pop()
+            if token.text == "}" and problem.begins_line(token) and _indent(problem, token) < _indent(problem, opener):
+                return opener
+    return None
+
+
+def _indent(problem: Problem, token: Token) -> int:
+    line = problem.source.line(problem.line(token))
+    return len(line) - len(line.lstrip())
+
