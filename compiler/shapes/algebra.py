@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Union
 
 import sympy
+
 from archc.shapes import polynomial
 from archc.shapes.functions import FloorDiv, Maximum, Minimum
 
@@ -25,6 +26,20 @@ def symbol(name: str, least: int) -> sympy.Symbol:
     return (
         sympy.Symbol(name, integer=True, positive=True) if least else sympy.Symbol(name, integer=True, nonnegative=True)
     )
+
+
+def witness_symbol(base: sympy.Symbol, modulus: int, least: int) -> sympy.Symbol:
+    """Return the symbol for `base` divided by a number."""
+    return symbol(f"{base.name}{_OF_WITNESS}{modulus}", least)
+
+
+def is_witness(candidate: sympy.Symbol) -> bool:
+    """Return whether a symbol was made here and is no name of an author's."""
+    return _OF_WITNESS in candidate.name
+
+
+_OF_WITNESS = "/"
+"""Stands in the names of witnesses, and in no name of the language."""
 
 
 def expression(operand: Operand) -> sympy.Expr:
@@ -111,13 +126,13 @@ _RULES: tuple[tuple[type, Callable[..., Operand]], ...] = (
 )
 
 
-def replace(operand: Operand, values: Mapping[sympy.Symbol, Operand]) -> Operand:
-    """Return `operand` with symbols replaced, in normal form again."""
+def replace(operand: Operand, values: Mapping[sympy.Expr, Operand]) -> Operand:
+    """Return `operand` with symbols or functions replaced, in normal form again."""
     if isinstance(operand, int | float) or operand.is_Number:
         return plain(expression(operand))
-    if operand.is_Symbol:
-        return values.get(operand, operand)
-    if values.keys().isdisjoint(operand.free_symbols):
+    if operand in values:
+        return values[operand]
+    if operand.is_Symbol or (all(key.is_Symbol for key in values) and values.keys().isdisjoint(operand.free_symbols)):
         return operand
     parts = [replace(arg, values) for arg in operand.args]
     if operand.is_Add or operand.is_Mul:

@@ -3,51 +3,55 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from archc.graph.static import Dim, Shape
-from archc.shapes.relation import Comparison, Relation
+from archc.shapes.knowledge import NOTHING, Knowledge
+from archc.shapes.relation import Relation
 from archc.shapes.text import render
-
-if TYPE_CHECKING:
-    import sympy
-
-
-@dataclass(frozen=True, slots=True)
-class Witness:
-    """A free size written by a simpler one: `H = 32 * h` says that H is a multiple of 32."""
-
-    symbol: sympy.Symbol
-    value: Dim
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """Relations that hold of all legal sizes. An empty context knows that sizes are positive and nothing else.
 
-    `contradiction` is the first assumption that no sizes can meet together with those before it.
+    `contradiction` is the first assumption that is seen to be impossible together with those before it.
     """
 
     assumptions: tuple[Relation, ...] = ()
-    witnesses: tuple[Witness, ...] = ()
+    knowledge: Knowledge = NOTHING
     contradiction: Relation | None = None
 
     def assume(self, relation: Relation) -> Context:
         """Return the context in which the relation holds too."""
         left, right = self.to_witness(relation.left), self.to_witness(relation.right)
         if isinstance(left, int) and isinstance(right, int):
-            if relation.kind.holds(left, right):
-                return self
-            return replace(self, contradiction=self.contradiction or relation)
-        return replace(self, assumptions=(*self.assumptions, relation))
+            holds = relation.kind.holds(left, right)
+            return self if holds else replace(self, contradiction=self.contradiction or relation)
+        from archc.shapes.goal import goal
+        from archc.shapes.learning import learn
+
+        learnt = learn(self.knowledge, goal(Relation(relation.kind, left, right)))
+        return Context(
+            (*self.assumptions, relation),
+            learnt if learnt is not None else self.knowledge,
+            relation if learnt is None and self.contradiction is None else self.contradiction,
+        )
 
     def to_witness(self, dim: Dim) -> Dim:
         """Return the dim in the sizes by which this context writes the others; inference works in these."""
-        return dim
+        if isinstance(dim, int) or not self.knowledge.witnesses:
+            return dim
+        from archc.shapes import algebra
+
+        return algebra.replace(dim, self.knowledge.substitution())
 
     def from_witness(self, dim: Dim) -> Dim:
-        """Return the dim in the names of the architecture again."""
-        return dim
+        """Return a dim in the names of the architecture again, equal for all legal sizes."""
+        if isinstance(dim, int) or not self.knowledge.witnesses:
+            return dim
+        from archc.shapes.restore import restore
+
+        return restore(dim, self.knowledge)
 
     def show(self, dim: Dim) -> str:
         """Return the dim as a text of the language, in the names of the architecture."""
@@ -60,6 +64,3 @@ class Context:
     def show_relation(self, relation: Relation) -> str:
         """Return `H % 2 == 0`."""
         return f"{self.show(relation.left)} {relation.kind.value} {self.show(relation.right)}"
-
-
-_ = Comparison

@@ -7,18 +7,16 @@ SymPy is imported with the first symbol and not before.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import reduce
 from typing import TYPE_CHECKING, TypeVar, Union
 
 from archc.graph.static import Dim
+from archc.shapes.limits import LARGEST, MOST_BITS, TooLargeError
 
 if TYPE_CHECKING:
     import sympy
 
 Scalar = Union[int, float, "sympy.Expr"]
 Number = TypeVar("Number", Dim, Scalar)
-
-MOST_BITS = 1 << 14
 
 
 def symbol(name: str, least: int = 1) -> sympy.Symbol:
@@ -49,15 +47,10 @@ def sub(left: Number, right: Number) -> Number:
 def mul(left: Number, right: Number) -> Number:
     """Return the product."""
     if isinstance(left, int | float) and isinstance(right, int | float):
-        return left * right
+        return _bounded(left * right)
     from archc.shapes import algebra
 
     return algebra.multiply(left, right)
-
-
-def negate(value: Number) -> Number:
-    """Return the value with its sign changed."""
-    return sub(0, value)
 
 
 def floordiv(left: Number, right: Number) -> Number:
@@ -78,11 +71,6 @@ def mod(left: Number, right: Number) -> Number:
     return algebra.mod(left, right)
 
 
-def ceildiv(left: Dim, right: Dim) -> Dim:
-    """Return the quotient rounded up, for a positive divisor."""
-    return floordiv(sub(add(left, right), 1), right)
-
-
 def truediv(left: Scalar, right: Scalar) -> Scalar:
     """Return the quotient: a float of two numbers, an exact expression where a symbol takes part."""
     if isinstance(left, int | float) and isinstance(right, int | float):
@@ -95,21 +83,10 @@ def truediv(left: Scalar, right: Scalar) -> Scalar:
 def power(base: Number, exponent: Number) -> Number:
     """Return the power; a negative exponent of an int gives a float, as in Python."""
     if isinstance(base, int | float) and isinstance(exponent, int | float):
-        return _python_power(base, exponent)
+        return _number_power(base, exponent)
     from archc.shapes import algebra
 
     return algebra.power(base, exponent)
-
-
-def _python_power(base: int | float, exponent: int | float) -> int | float:
-    from archc.shapes.limits import TooLargeError
-
-    if isinstance(base, int) and isinstance(exponent, int) and base.bit_length() * exponent > MOST_BITS:
-        raise TooLargeError(f"a power with exponent {exponent}")
-    result = base**exponent
-    if isinstance(result, complex):
-        raise ArithmeticError("a root of a negative number")
-    return result
 
 
 def minimum(*values: Number) -> Number:
@@ -130,24 +107,41 @@ def maximum(*values: Number) -> Number:
     return algebra.maximum(*values)
 
 
-def product(values: Iterable[Dim]) -> Dim:
-    """Return the product of all, 1 of none."""
-    return reduce(mul, values, 1)
+def negate(value: Number) -> Number:
+    """Return the value with its sign changed."""
+    return mul(value, -1)
 
 
-def total(values: Iterable[Dim]) -> Dim:
-    """Return the sum of all, 0 of none."""
-    return reduce(add, values, 0)
+def ceildiv(left: Dim, right: Dim) -> Dim:
+    """Return the quotient rounded up, for a positive divisor."""
+    return floordiv(sub(add(left, right), 1), right)
 
 
 def floor(value: Scalar) -> Dim:
     """Return the greatest integer that is not above the value."""
-    return floordiv(value, 1) if not isinstance(value, float) else int(value // 1)
+    whole = floordiv(value, 1)
+    return int(whole) if isinstance(whole, float) else whole
 
 
 def ceil(value: Scalar) -> Dim:
     """Return the least integer that is not below the value."""
     return negate(floor(negate(value)))
+
+
+def product(values: Iterable[Dim]) -> Dim:
+    """Return the product of all, 1 of none."""
+    result: Dim = 1
+    for value in values:
+        result = mul(result, value)
+    return result
+
+
+def total(values: Iterable[Dim]) -> Dim:
+    """Return the sum of all, 0 of none."""
+    result: Dim = 0
+    for value in values:
+        result = add(result, value)
+    return result
 
 
 def to_number(value: Scalar) -> int | float | None:
@@ -158,3 +152,18 @@ def to_number(value: Scalar) -> int | float | None:
 
     number = algebra.plain(value)
     return number if isinstance(number, int | float) else None
+
+
+def _bounded(value: int | float) -> int | float:
+    if -LARGEST < value < LARGEST:
+        return value
+    raise TooLargeError("a number beyond every size")
+
+
+def _number_power(base: int | float, exponent: int | float) -> int | float:
+    if isinstance(base, int) and isinstance(exponent, int) and base.bit_length() * exponent > MOST_BITS:
+        raise TooLargeError(f"a power with exponent {exponent}")
+    result: int | float | complex = base**exponent
+    if isinstance(result, complex):
+        raise ArithmeticError("a root of a negative number")
+    return _bounded(result)

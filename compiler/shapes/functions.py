@@ -11,6 +11,7 @@ from math import gcd
 from typing import TYPE_CHECKING
 
 import sympy
+
 from archc.shapes import polynomial
 
 if TYPE_CHECKING:
@@ -120,11 +121,11 @@ def _extreme(
 
 def at_least(expr: sympy.Expr, bound: int) -> bool:
     """Return whether `expr >= bound` is plain from the least values of its symbols; False proves nothing."""
-    parts = polynomial.terms(_from_least(expr) - bound)
-    return all(number >= 0 and _is_nonnegative(monomial) for monomial, number in parts.items())
+    parts = polynomial.terms(from_least(expr) - bound)
+    return all(number >= 0 and is_nonnegative(monomial) for monomial, number in parts.items())
 
 
-def _from_least(expr: sympy.Expr) -> sympy.Expr:
+def from_least(expr: sympy.Expr) -> sympy.Expr:
     """Replace every symbol outside of functions by its least value plus itself, which is then counted from 0."""
     total = sympy.S.Zero
     for monomial, number in polynomial.terms(expr).items():
@@ -137,7 +138,7 @@ def _from_least(expr: sympy.Expr) -> sympy.Expr:
     return total
 
 
-def _is_nonnegative(monomial: sympy.Expr) -> bool:
+def is_nonnegative(monomial: sympy.Expr) -> bool:
     return all(_counts(atom) or power % 2 == 0 for atom, power in polynomial.exponents(monomial).items())
 
 

@@ -11,14 +11,12 @@ from functools import lru_cache, reduce
 from math import gcd, lcm
 
 import sympy
-from archc.shapes.limits import TooLargeError
+
+from archc.shapes.limits import MOST_TERMS, TooLargeError
 
 Coefficient = int | Fraction
 Terms = dict[sympy.Expr, Coefficient]
 Exponents = dict[sympy.Expr, int]
-
-MOST_TERMS = 4096
-"""A polynomial with more terms is refused: no architecture needs one, and products of them would not end."""
 
 ONE = sympy.S.One
 
@@ -136,3 +134,8 @@ def _vector(monomial: sympy.Expr, order: list[sympy.Expr]) -> tuple[int, ...]:
 
 def _monomials(parts: Mapping[tuple[int, ...], Coefficient], order: list[sympy.Expr]) -> sympy.Expr:
     return collect({sympy.Mul(*[a**n for a, n in zip(order, v, strict=True) if n]): c for v, c in parts.items()})
+
+
+def is_monomial(expr: sympy.Expr) -> bool:
+    """Return whether an expression is a monomial, and not a fraction of two."""
+    return not expr.is_Add and all(power > 0 for power in exponents(expr).values())

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from archc.graph.static import Dim
-from archc.shapes.evaluation import substitute
+from archc.shapes.evaluation import compile_dim, substitute
 
 
 class Comparison(Enum):
@@ -47,3 +47,20 @@ class Relation:
     def holds(self, sizes: Mapping[str, int]) -> bool:
         """Return whether the relation is true where every free size is given; a missing one raises KeyError."""
         return self.kind.holds(substitute(self.left, sizes), substitute(self.right, sizes))
+
+
+def compile_relation(relation: Relation, names: Sequence[str]) -> Callable[[Sequence[int]], bool]:
+    """Return a function from the sizes in the order of `names` to whether the relation holds.
+
+    Where a side has no value, because something is divided by 0, it does not hold.
+    """
+    left, right = compile_dim(relation.left, names), compile_dim(relation.right, names)
+    test = _TESTS[relation.kind]
+
+    def holds(sizes: Sequence[int]) -> bool:
+        try:
+            return test(left(sizes), right(sizes))
+        except ZeroDivisionError:
+            return False
+
+    return holds

@@ -1,0 +1,137 @@
+"""Proofs of inequalities: a polynomial is never negative where it is a sum of products of things that are not.
+
+This is the part that uses what `where` says of several sizes together (`M <= N`), and what every floor, minimum
+and maximum says of itself (`d * (a // d) <= a`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import sympy
+
+from archc.shapes import algebra, polynomial
+from archc.shapes.functions import FloorDiv, Maximum, Minimum, at_least, from_least, is_nonnegative
+from archc.shapes.goal import Goal
+from archc.shapes.knowledge import Knowledge
+from archc.shapes.relation import Comparison
+
+DEPTH = 4
+ATTEMPTS = 60
+"""Sums tried before a proof is given up."""
+
+Exprs = tuple[sympy.Expr, ...]
+
+
+def always(goal: Goal, knowledge: Knowledge) -> bool:
+    """Return whether the goal is proved of all sizes; False proves nothing."""
+    difference = goal.difference
+    match goal.kind:
+        case Comparison.EQ:
+            return _never_negative(difference, knowledge) and _never_negative(-difference, knowledge)
+        case Comparison.NE:
+            return _never_negative(difference - 1, knowledge) or _never_negative(-1 - difference, knowledge)
+        case _:
+            return _never_negative(difference, knowledge)
+
+
+def is_plain(goal: Goal) -> bool:
+    """Return whether the goal is met for the plain reason that no term is negative; False proves nothing."""
+    return goal.kind is Comparison.GE and at_least(goal.difference, 0)
+
+
+def never(goal: Goal, knowledge: Knowledge) -> bool:
+    """Return whether the goal is refuted for all sizes; False proves nothing."""
+    return always(goal.negated(), knowledge)
+
+
+def _never_negative(expr: sympy.Expr, knowledge: Knowledge) -> bool:
+    if at_least(expr, 0):
+        return True
+    return all(_follows(case, (*_given(knowledge), *crossings), knowledge) for case, crossings in _cases(expr, ()))
+
+
+def _follows(expr: sympy.Expr, known: Sequence[sympy.Expr], knowledge: Knowledge) -> bool:
+    shifts = {k.symbol: k.symbol + k.first - int(bool(k.symbol.is_positive)) for k in knowledge.ranges}
+
+    def counted(part: sympy.Expr) -> polynomial.Terms:
+        return polynomial.terms(from_least(algebra.expression(algebra.replace(part, shifts))))
+
+    return _Search([counted(fact) for fact in (*known, *_of_floors((expr, *known)))]).proves(counted(expr))
+
+
+def _given(knowledge: Knowledge) -> Iterator[sympy.Expr]:
+    """Yield what the knowledge says is never negative."""
+    for fact in knowledge.facts:
+        if fact.kind in (Comparison.GE, Comparison.EQ):
+            yield fact.difference
+        if fact.kind is Comparison.EQ:
+            yield -fact.difference
+    for known in knowledge.ranges:
+        if known.last is not None:
+            yield known.last - known.symbol
+
+
+def _of_floors(exprs: Sequence[sympy.Expr]) -> Iterator[sympy.Expr]:
+    """Yield what the floors in the expressions say of themselves: `d * (a // d) <= a < d * (a // d) + d`."""
+    found = dict.fromkeys(
+        part for expr in exprs for part in sympy.preorder_traversal(expr) if isinstance(part, FloorDiv)
+    )
+    for floor in found:
+        dividend, divisor = floor.args
+        if at_least(divisor, 1):
+            covered = polynomial.multiply(divisor, floor)
+            yield dividend - covered
+            yield covered + divisor - 1 - dividend
+
+
+def _cases(expr: sympy.Expr, crossings: Exprs) -> Iterator[tuple[sympy.Expr, Exprs]]:
+    """Yield the expression with each minimum and maximum taken for each argument, and what is then not negative."""
+    extreme = next((part for part in sympy.postorder_traversal(expr) if isinstance(part, Minimum | Maximum)), None)
+    if extreme is None:
+        yield expr, crossings
+        return
+    direction = 1 if isinstance(extreme, Maximum) else -1
+    for arg in extreme.args:
+        ahead = tuple(direction * (arg - other) for other in extreme.args if other != arg)
+        yield from _cases(algebra.expression(algebra.replace(expr, {extreme: arg})), (*crossings, *ahead))
+
+
+class _Search:
+    """Writes a polynomial as a sum of the known ones, one negative term after the other."""
+
+    def __init__(self, known: Iterable[polynomial.Terms]) -> None:
+        self._known = [terms for terms in known if any(number < 0 for number in terms.values())]
+        self._left = ATTEMPTS
+
+    def proves(self, goal: polynomial.Terms, depth: int = DEPTH) -> bool:
+        """Return whether the goal is never negative."""
+        negative = [m for m, c in goal.items() if c < 0 or not is_nonnegative(m)]
+        if not negative:
+            return True
+        self._left -= 1
+        if depth == 0 or self._left < 0 or goal[negative[0]] > 0:
+            return False
+        return any(self.proves(rest, depth - 1) for rest in self._steps(goal, negative[0]))
+
+    def _steps(self, goal: polynomial.Terms, term: sympy.Expr) -> Iterator[polynomial.Terms]:
+        """Yield positive multiples of the goal, less multiples of known polynomials, without the term."""
+        for known in self._known:
+            for monomial, number in known.items():
+                factor = term / monomial
+                if number < 0 and polynomial.is_monomial(factor) and is_nonnegative(factor):
+                    yield _combination(goal, -number, known, goal[term], factor)
+
+
+def _combination(
+    goal: polynomial.Terms,
+    scale: polynomial.Coefficient,
+    known: polynomial.Terms,
+    weight: polynomial.Coefficient,
+    factor: sympy.Expr,
+) -> polynomial.Terms:
+    result = {monomial: scale * number for monomial, number in goal.items()}
+    for monomial, number in known.items():
+        key = monomial * factor
+        result[key] = result.get(key, 0) + weight * number
+    return {monomial: number for monomial, number in result.items() if number}

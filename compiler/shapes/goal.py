@@ -1,0 +1,53 @@
+"""A relation as one difference and what its sign has to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy
+
+from archc.shapes import dims, polynomial
+from archc.shapes.relation import Comparison, Relation
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """`difference == 0`, `difference != 0` or `difference >= 0`, as `kind` says."""
+
+    kind: Comparison
+    difference: sympy.Expr
+
+    def holds(self, sign: int) -> bool:
+        """Return whether the goal is met where the difference has this sign."""
+        return self.kind.holds(sign, 0)
+
+    def reduced(self) -> Goal:
+        """Return the goal without factors that cannot change it: positive numbers and positive sizes."""
+        parts = polynomial.terms(self.difference)
+        shared = polynomial.exponents(polynomial.common_monomial((self.difference,)))
+        positive = sympy.Mul(*[atom**n for atom, n in shared.items() if atom.is_Symbol and atom.is_positive])
+        factor = positive * polynomial.content(parts.values())
+        return self if factor in (0, 1) else Goal(self.kind, polynomial.divide(self.difference, factor)[0])
+
+    def negated(self) -> Goal:
+        """Return the goal that is met where this one is not."""
+        match self.kind:
+            case Comparison.EQ:
+                return Goal(Comparison.NE, self.difference)
+            case Comparison.NE:
+                return Goal(Comparison.EQ, self.difference)
+            case _:
+                return Goal(Comparison.GE, -1 - self.difference)
+
+
+def goal(relation: Relation) -> Goal:
+    """Return a relation between dims, of which one at least is symbolic, as a goal."""
+    greater, lesser = (relation.right, relation.left) if relation.kind in _UPWARDS else (relation.left, relation.right)
+    difference = sympy.sympify(dims.sub(greater, lesser))
+    if relation.kind in (Comparison.EQ, Comparison.NE):
+        return Goal(relation.kind, difference)
+    return Goal(Comparison.GE, difference - 1 if relation.kind in _STRICT else difference)
+
+
+_UPWARDS = (Comparison.LE, Comparison.LT)
+_STRICT = (Comparison.LT, Comparison.GT)

@@ -1,0 +1,51 @@
+"""What a context has understood: substitutions, ranges, and what fits neither."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archc.graph.static import Dim
+
+if TYPE_CHECKING:
+    import sympy
+
+    from archc.shapes.goal import Goal
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A free size written by others: `H = 32 * h` says that H is a multiple of 32, `T = H * W // 4` what T is."""
+
+    symbol: sympy.Symbol
+    value: Dim
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The sizes from `first` to `last`, both included; None for no last."""
+
+    symbol: sympy.Symbol
+    first: int
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Witnesses take their symbols out of everything else; ranges and facts speak of the symbols that are left."""
+
+    witnesses: tuple[Witness, ...] = ()
+    ranges: tuple[Range, ...] = ()
+    facts: tuple[Goal, ...] = ()
+
+    def substitution(self) -> dict[sympy.Symbol, Dim]:
+        """Return the value of every symbol that has a witness."""
+        return {witness.symbol: witness.value for witness in self.witnesses}
+
+    def range(self, symbol: sympy.Symbol) -> Range:
+        """Return what a symbol that is left may be."""
+        least = Range(symbol, 1 if symbol.is_positive else 0, None)
+        return next((known for known in self.ranges if known.symbol == symbol), least)
+
+
+NOTHING = Knowledge()

@@ -1,0 +1,29 @@
+"""Relations as an author would write them."""
+
+from __future__ import annotations
+
+import sympy
+
+from archc.graph.static import Dim
+from archc.shapes import algebra, dims
+from archc.shapes.goal import Goal
+from archc.shapes.knowledge import Knowledge
+from archc.shapes.relation import Comparison, Relation
+from archc.shapes.restore import restore
+
+
+def restated(goal: Goal, knowledge: Knowledge, like: Comparison) -> Relation:
+    """Return a goal in the author's sizes, what is subtracted on its other side, the greater side as in `like`."""
+    terms = [algebra.plain(term) for term in sympy.Add.make_args(goal.difference)]
+    left = dims.total(term for term in terms if not _is_negative(term))
+    right = dims.negate(dims.total(term for term in terms if _is_negative(term)))
+    strict = like in (Comparison.GT, Comparison.LT) and -1 in terms and len(terms) > 1
+    right = dims.sub(right, int(strict))
+    left, right = restore(left, knowledge), restore(right, knowledge)
+    if like in (Comparison.LE, Comparison.LT) and goal.kind is Comparison.GE:
+        return Relation(Comparison.LT if strict else Comparison.LE, right, left)
+    return Relation(Comparison.GT if strict else goal.kind, left, right)
+
+
+def _is_negative(term: Dim) -> bool:
+    return term < 0 if isinstance(term, int) else bool(term.as_coeff_Mul()[0] < 0)
