@@ -1,0 +1,180 @@
+"""The constructor of one instance: a statement for everything that lives under its labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archc.backends.torch.code import (
+    SELF,
+    Assign,
+    Code,
+    Construct,
+    Dictionary,
+    Hint,
+    Listing,
+    Name,
+    Statement,
+    call,
+)
+from archc.backends.torch.forward import use_of
+from archc.backends.torch.instance import Instance
+from archc.backends.torch.labels import Place, access, places, step
+from archc.backends.torch.names import identifier
+from archc.backends.torch.operators import LOWERINGS, Unit
+from archc.backends.torch.operators.use import Core
+from archc.backends.torch.sequences import as_block, is_numbered, item_site, lone
+from archc.backends.torch.sites import arguments
+from archc.backends.torch.weights import assignment
+from archc.graph.ir import Apply, Graph, Leaf, Module, Site, WeightRef
+from archc.syntax import tree
+
+
+def applications(instance: Instance, label: str) -> tuple[Apply, ...]:
+    """Return every use of the operator under a label, in either mode."""
+    graphs = dict.fromkeys((instance.train, instance.infer))
+    return tuple(n for graph in graphs for n in graph.nodes if isinstance(n, Apply) and n.label == label)
+
+
+def unit_of(leaf: Leaf, site: Site, uses: tuple[Apply, ...]) -> Unit:
+    """Return an operator's module as lowerings see it."""
+    first = uses[0].operands[0] if uses and uses[0].operands else None
+    rank = -1 if first is None or isinstance(first, tuple) else len(first.type.shape)
+    return Unit(leaf.attributes, site, leaf.weights, rank)
+
+
+def uses_its_own(use: Apply, label: str, leaf: Leaf) -> bool:
+    """Say whether an application takes all its weights from its label, as a module does."""
+    owned = {weight.name for weight in leaf.weights}
+    given = use.operands[len(use.operator.inputs) :]
+    paths = [operand.path if isinstance(operand, WeightRef) else operand for operand in given]
+    return paths == [f"{label}.{slot}" if slot in owned else None for slot in use.operator.weights]
+
+
+def module_code(leaf: Leaf, site: Site, uses: tuple[Apply, ...], label: str) -> Code | None:
+    """Return the PyTorch module for an operator, None where it must be a function."""
+    if not all(uses_its_own(use, label, leaf) for use in uses):
+        return None
+    return LOWERINGS[leaf.operator.name].module(unit_of(leaf, site, uses))
+
+
+def called_labels(instance: Instance) -> frozenset[str]:
+    """Return the labels whose operators are modules."""
+    return frozenset(
+        module.label
+        for module in instance.train.modules
+        if isinstance(module.content, Leaf)
+        and module_code(module.content, module.site, applications(instance, module.label), module.label) is not None
+    )
+
+
+class Fitter:
+    """Writes the statements that make an instance's modules."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.graph = instance.train
+        self.called = called_labels(instance)
+        self.shared = {module.alias_of for module in self.graph.modules if module.alias_of is not None}
+        self.before: list[Statement] = []
+        self.after: list[Statement] = []
+
+    def statements(self) -> Iterator[Statement]:
+        """Yield the statements in declaration order."""
+        for name, place in places(self.graph).items():
+            code = self.place(place)
+            yield from self.before
+            yield Assign((step(SELF, None, name),), code)
+            yield from self.after
+            self.before, self.after = [], []
+
+    def place(self, place: Place) -> Code:
+        """Return what is assigned to a component of the labels."""
+        code = self._container(place) if place.module is None else self._content(place, place.module)
+        if place.path not in self.shared:
+            return code
+        name = Name(identifier(place.path.replace(".", "_")))
+        self.before.append(Assign((name,), code))
+        return name
+
+    def _container(self, place: Place) -> Code:
+        below = tuple(place.below.values())
+        if place.is_list:
+            return call("nn.ModuleList", Listing(tuple(self.place(one) for one in below)))
+        if place.is_dictionary:
+            return call("nn.ModuleDict", Dictionary(tuple(place.below), tuple(self.place(one) for one in below)))
+        self._attach(place)
+        return call("nn.Module")
+
+    def _attach(self, place: Place) -> None:
+        """Give what lives here the modules that live below it."""
+        base = access(self.graph, place.path)
+        for name, inner in place.below.items():
+            self.after.append(Assign((step(base, place, name),), self.place(inner)))
+
+    def _content(self, place: Place, module: Module) -> Code:
+        if module.alias_of is not None:
+            return Name(identifier(module.alias_of.replace(".", "_")))
+        code = self._leaf(place, module) if isinstance(module.content, Leaf) else self._graph(place, module)
+        self._attach(place)
+        return code
+
+    def _leaf(self, place: Place, module: Module) -> Code:
+        leaf = module.content
+        assert isinstance(leaf, Leaf)
+        code = module_code(leaf, module.site, applications(self.instance, place.path), place.path)
+        if code is not None:
+            return code
+        base = access(self.graph, place.path)
+        self.after.extend(assignment(base, weight, None, {}) for weight in leaf.weights)
+        return call("nn.Module")
+
+    def _graph(self, place: Place, module: Module) -> Code:
+        return child(self.instance.child(place.path), module.site, place.name)
+
+
+def child(instance: Instance, site: Site, label: str) -> Code:
+    """Return the constructor of a block that lives under a label."""
+    if instance.is_sequence and is_numbered(instance.train):
+        count = len(instance.train.nodes)
+        items = [_entry(instance, i, item_site(site, i, count)) for i in range(count)]
+        return call("nn.Sequential", *items)
+    if instance.is_sequence:
+        return Construct(Instance(as_block(instance.train), as_block(instance.infer)), (), label)
+    return Construct(instance, _hints(site, instance.train), _role(site, instance, label))
+
+
+def _entry(sequence: Instance, index: int, site: Site) -> Code:
+    node = sequence.train.nodes[index]
+    label = node.label if node.label is not None else str(index)
+    if not isinstance(node, Apply):
+        return child(sequence.called(index), site, label)
+    content = next((m.content for m in sequence.train.modules if m.label == label), None)
+    leaf = content if isinstance(content, Leaf) else Leaf(node.operator, node.attributes, ())
+    code = module_code(leaf, site, (node,), label)
+    if code is not None and is_plain(node):
+        return code
+    graph = lone(node, leaf)
+    return Construct(Instance(graph, graph), (), label)
+
+
+def is_plain(node: Apply) -> bool:
+    """Say whether a module does all that a node does, with nothing before or after it."""
+    use = use_of(node, tuple(Name("x") if i == 0 else None for i, _ in enumerate(node.operands)), Name("x"))
+    core = Core(lambda x: call("core", x), True)
+    return LOWERINGS[node.operator.name].around(use, core) == call("core", use.first())
+
+
+def _hints(site: Site, graph: Graph) -> tuple[tuple[str, Hint], ...]:
+    """Return what the author wrote for each parameter of a block."""
+    if graph.declaration is None or site.expression is None:
+        return ()
+    given = arguments(site.expression, graph.declaration)
+    return tuple((name, Hint(expression, site.names)) for name, expression in given.items())
+
+
+def _role(site: Site, instance: Instance, label: str) -> str:
+    """Return what the author calls a module that a parameter gave: the parameter's name."""
+    expression = site.expression
+    callee = expression.callee if isinstance(expression, tree.Call) else expression
+    named = isinstance(callee, tree.Name) and callee.text != instance.name
+    return callee.text if named and isinstance(callee, tree.Name) else label

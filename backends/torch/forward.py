@@ -1,0 +1,218 @@
+"""The body of `forward`: the nodes of a graph as statements, pipelines nested as far as a reader follows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from archc.backends.torch.code import (
+    Argument,
+    Assign,
+    Call,
+    Code,
+    Hint,
+    Hole,
+    Listing,
+    Literal,
+    Reference,
+    Return,
+    Statement,
+    call,
+    children,
+    rebuild,
+    walk,
+)
+from archc.backends.torch.code import Node as Piece
+from archc.backends.torch.labels import access
+from archc.backends.torch.operators import LOWERINGS, Use
+from archc.backends.torch.operators.use import Core, Operand
+from archc.backends.torch.text import flat
+from archc.graph import ir
+from archc.graph.ir import Apply, Constant, Graph, Node, Operands, TensorType, Value, WeightRef
+from archc.syntax import tree
+
+NESTED = 3
+"""Calls within each other that a reader still follows."""
+LONG = 66
+"""Columns of an expression from which on its parts get names."""
+
+
+class Writer:
+    """Writes one graph. `modules` are the labels whose operators are modules, the others' are functions."""
+
+    def __init__(self, graph: Graph, modules: frozenset[str]) -> None:
+        self.graph = graph
+        self.modules = modules
+        self.uses = Counter(value.id for value in used_values(graph))
+        self.consumer = {value.id: node for node in graph.nodes for value in values_of(node.operands)}
+        self.rounds = Counter(node.site.span for node in graph.nodes)
+        self.pending: dict[int, Code] = {}
+        self.statements: list[Statement] = []
+
+    def write(self) -> tuple[Statement, ...]:
+        """Return the statements of the graph, tensors by reference."""
+        for node in self.graph.nodes:
+            self._node(node)
+        outputs = [self._operand(output) for output in self.graph.outputs]
+        self._flush(within=outputs)
+        value = _code(outputs[0]) if len(outputs) == 1 else Listing(tuple(map(_code, outputs)), "()")
+        if is_long(self._filled(value)):
+            self._settle(value)
+        self.statements.append(Return(self._filled(value)))
+        return tuple(self.statements)
+
+    # -- nodes -----------------------------------------------------------------------------------
+
+    def _node(self, node: Node) -> None:
+        code = self._express(node)
+        self._flush(within=[code])
+        filled = self._filled(code)
+        if is_long(filled):
+            self._settle(code)
+            filled = self._filled(code)
+        if len(node.results) == 1 and self._is_inline(node, node.results[0]):
+            self._consume(code)
+            self.pending[node.results[0].id] = filled
+            return
+        self._consume(code)
+        self.statements.append(Assign(tuple(Reference(value.id) for value in node.results), filled))
+
+    def _express(self, node: Node) -> Code:
+        operands = tuple(self._operand(operand, node, i) for i, operand in enumerate(node.operands))
+        if isinstance(node, ir.Call):
+            given = [_code(operand) for operand in operands if operand is not None]
+            return call(access(self.graph, node.label), *given)
+        return self.apply(node, operands)
+
+    def apply(self, node: Apply, operands: tuple[Operand, ...]) -> Code:
+        """Return one use of an operator."""
+        lowering = LOWERINGS[node.operator.name]
+        use = use_of(node, operands, self._anchor())
+        if node.label is not None and node.label in self.modules:
+            module = access(self.graph, node.label)
+            return lowering.around(use, Core(lambda x: call(module, x), True))
+        return lowering.around(use, Core(lambda x: lowering.function(use, x), False))
+
+    def _anchor(self) -> Code:
+        return Reference(self.graph.inputs[0].id) if self.graph.inputs else Literal(None)
+
+    def _operand(self, operand: Operands, node: Node | None = None, position: int = -1) -> Operand:
+        if operand is None:
+            return None
+        if isinstance(operand, tuple):
+            return tuple(_code(self._operand(one)) for one in operand)
+        if isinstance(operand, Value):
+            return Reference(operand.id)
+        if isinstance(operand, WeightRef):
+            return access(self.graph, operand.path)
+        return constant(operand, side_of(node, position) if node else None)
+
+    # -- nesting ---------------------------------------------------------------------------------
+
+    def _is_inline(self, node: Node, value: Value) -> bool:
+        """Say whether a value needs no variable: used once, unnamed, and not the outcome of a loop's round."""
+        if self.uses[value.id] != 1 or value.name:
+            return False
+        consumer = self.consumer.get(value.id)
+        if consumer is None or self.rounds[node.site.span] == 1:
+            return True
+        inner, outer = node.site.span, consumer.site.span
+        return inner.source is outer.source and outer.start <= inner.start and inner.end <= outer.end
+
+    def _filled(self, code: Code) -> Code:
+        """Return code with the pending expressions in their places."""
+        return _swap(code, self.pending)
+
+    def _consume(self, code: Code) -> None:
+        for piece in walk(code):
+            if isinstance(piece, Reference):
+                self.pending.pop(piece.id, None)
+
+    def _flush(self, within: Iterable[Operand]) -> None:
+        """Give variables to pending values that the next expression does not use, so that the order stays."""
+        wanted = {p.id for one in within for code in _codes(one) for p in walk(code) if isinstance(p, Reference)}
+        for identity in [known for known in self.pending if known not in wanted]:
+            self.statements.append(Assign((Reference(identity),), self.pending.pop(identity)))
+
+    def _settle(self, code: Code) -> None:
+        """Give variables to pending calls, so that the expression that uses them becomes shorter."""
+        wanted = {piece.id for piece in walk(code) if isinstance(piece, Reference)}
+        for identity in [known for known in self.pending if known in wanted]:
+            if any(isinstance(piece, Call) for piece in walk(self.pending[identity])):
+                self.statements.append(Assign((Reference(identity),), self.pending.pop(identity)))
+
+
+def is_long(code: Code) -> bool:
+    """Say whether an expression is more than a reader wants on one line."""
+    return nesting(code) > NESTED or len(flat(code)) > LONG
+
+
+def nesting(code: Code | Argument) -> int:
+    """Return how many calls stand within each other."""
+    below = max((nesting(child) for child in children(code) if isinstance(child, Code | Argument)), default=0)
+    return below + isinstance(code, Call)
+
+
+def _swap(code: Code, pending: dict[int, Code]) -> Code:
+    def rule(piece: Piece) -> Piece:
+        if isinstance(piece, Reference):
+            return pending.get(piece.id, piece)
+        return rebuild(piece, rule)
+
+    found = rule(code)
+    assert isinstance(found, Code)
+    return found
+
+
+def _code(operand: Operand) -> Code:
+    if isinstance(operand, tuple):
+        return Listing(operand)
+    return Literal(None) if operand is None else operand
+
+
+def _codes(operand: Operand) -> tuple[Code, ...]:
+    return operand if isinstance(operand, tuple) else (_code(operand),)
+
+
+def side_of(node: Node, position: int) -> Hint | None:
+    """Return what the author wrote on one side of a sign."""
+    expression = node.site.expression
+    if not isinstance(expression, tree.Binary) or position not in (0, 1):
+        return None
+    return Hint((expression.left, expression.right)[position], node.site.names)
+
+
+def constant(operand: Constant, hint: Hint | None) -> Code:
+    """Return a static operand: a number as it is, a table as a tensor."""
+    if isinstance(operand.value, tuple):
+        return call("torch.tensor", Hole(operand.value, hint, "table"))
+    return Hole(operand.value, hint, "value")
+
+
+def use_of(node: Apply, operands: tuple[Operand, ...], anchor: Code) -> Use:
+    """Return one application as lowerings see it."""
+    slots = node.operator.inputs + node.operator.weights
+    types = tuple(_types(operand) for operand in node.operands)
+    results = tuple(value.type for value in node.results)
+    return Use(node.attributes, node.site, slots, operands, types, results, anchor)
+
+
+def _types(operand: Operands) -> TensorType | tuple[TensorType, ...] | None:
+    if operand is None:
+        return None
+    return tuple(one.type for one in operand) if isinstance(operand, tuple) else operand.type
+
+
+def values_of(operands: Iterable[Operands]) -> Iterable[Value]:
+    """Yield the tensors of the graph among operands."""
+    for operand in operands:
+        for one in operand if isinstance(operand, tuple) else (operand,):
+            if isinstance(one, Value):
+                yield one
+
+
+def used_values(graph: Graph) -> Iterable[Value]:
+    """Yield the value of every use in a graph, outputs included."""
+    for node in graph.nodes:
+        yield from values_of(node.operands)
+    yield from values_of(graph.outputs)

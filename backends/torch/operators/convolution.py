@@ -1,0 +1,136 @@
+"""Convolutions."""
+
+from __future__ import annotations
+
+from archc.backends.torch.code import Argument, Axes, Code, Hole, Listing, Literal, call, extended, option
+from archc.backends.torch.operators.lowering import Lowering
+from archc.backends.torch.operators.use import Arguments, Core, Sides, Unit, Use, pairs
+from archc.graph.static import Static
+
+FILLS = {"zeros": "zeros", "reflect": "reflect", "edge": "replicate", "wrap": "circular"}
+"""Our words for what stands in a pad, and PyTorch's."""
+
+
+def spatial(arguments: Arguments) -> int:
+    """Return over how many axes the windows go."""
+    kernel = arguments.value("k")
+    return len(kernel) if isinstance(kernel, tuple) else 1
+
+
+def even_pads(arguments: Arguments) -> Code | None:
+    """Return the pads where both sides of every axis are alike, so that the operator itself can add them."""
+    sides = pairs(arguments.value("pad"), spatial(arguments))
+    if sides is None or any(before != after for before, after in sides):
+        return None
+    hint = arguments.hint("pad")
+    return Axes(tuple(Hole(before, hint, "padding") for before, _ in sides))
+
+
+def padded(x: Code, sides: Sides, fill: str) -> Code:
+    """Return `x` with places added around its last axes; PyTorch counts them from the last axis backwards."""
+    amounts = tuple(Hole(amount, None, "padding") for pair in reversed(sides) for amount in pair)
+    base = call("F.pad", x, Listing(amounts, "()"))
+    return base if fill == "zeros" else extended(base, Argument(Literal(FILLS[fill]), "mode"))
+
+
+# -- conv ----------------------------------------------------------------------------------------
+
+
+def _windows(arguments: Arguments, padding: Code | None) -> tuple[Argument, ...]:
+    return (
+        option("stride", arguments.axes("stride"), 1),
+        option("padding", Literal(0) if padding is None else padding, 0),
+        option("dilation", arguments.axes("dilation"), 1),
+        option("groups", arguments.hole("groups"), 1),
+    )
+
+
+def _conv_module(unit: Unit) -> Code | None:
+    groups = unit.value("groups")
+    if not 1 <= spatial(unit) <= 3 or not unit.has("weight") or not isinstance(groups, int):
+        return None
+    padding = even_pads(unit)
+    channels = unit.size("weight", 1, "in_channels", groups)
+    base = call(f"nn.Conv{spatial(unit)}d", channels, unit.hole("C", "out_channels"), unit.axes("k"))
+    return extended(
+        base,
+        *_windows(unit, padding),
+        option("bias", unit.has("bias"), True),
+        option("padding_mode", "zeros" if padding is None else FILLS[unit.word("fill")], "zeros"),
+    )
+
+
+def _conv_function(use: Use, x: Code) -> Code:
+    bias = use.optional("bias")
+    base = call(f"F.conv{spatial(use)}d", x, use.operand("weight"), *(() if bias is None else (bias,)))
+    return extended(base, *_windows(use, even_pads(use) if use.word("fill") == "zeros" else None))
+
+
+def _conv_around(use: Use, core: Core) -> Code:
+    x = use.operand("x")
+    sides = pairs(use.value("pad"), spatial(use))
+    if sides is None:
+        return core(_same(use, x))
+    if even_pads(use) is None or (use.word("fill") != "zeros" and not core.is_module):
+        x = padded(x, sides, use.word("fill"))
+    return core(x)
+
+
+def _same(use: Use, x: Code) -> Code:
+    base = call("pad_same", x, Listing(_entries(use.axes("k")), "()"), Listing(_entries(use.axes("stride")), "()"))
+    return extended(
+        base,
+        option("dilation", Listing(_entries(use.axes("dilation")), "()"), Listing((Literal(1),) * spatial(use), "()")),
+        option("mode", "constant" if use.word("fill") == "zeros" else FILLS[use.word("fill")], "constant"),
+    )
+
+
+def _entries(code: Code) -> tuple[Code, ...]:
+    return code.items if isinstance(code, Axes) else (code,)
+
+
+# -- convT ---------------------------------------------------------------------------------------
+
+
+def _transposed(arguments: Arguments) -> tuple[Argument, ...]:
+    padding = even_pads(arguments)
+    return (
+        option("stride", arguments.axes("stride"), 1),
+        option("padding", Literal(0) if padding is None else padding, 0),
+        option("output_padding", arguments.axes("grow"), 0),
+        option("groups", arguments.hole("groups"), 1),
+    )
+
+
+def _transposed_module(unit: Unit) -> Code | None:
+    if not 1 <= spatial(unit) <= 3 or not unit.has("weight"):
+        return None
+    channels = unit.size("weight", 0, "in_channels")
+    base = call(f"nn.ConvTranspose{spatial(unit)}d", channels, unit.hole("C", "out_channels"), unit.axes("k"))
+    bias = option("bias", unit.has("bias"), True)
+    return extended(base, *_transposed(unit), bias, option("dilation", unit.axes("dilation"), 1))
+
+
+def _transposed_function(use: Use, x: Code) -> Code:
+    bias = use.optional("bias")
+    base = call(f"F.conv_transpose{spatial(use)}d", x, use.operand("weight"), *(() if bias is None else (bias,)))
+    return extended(base, *_transposed(use), option("dilation", use.axes("dilation"), 1))
+
+
+def _transposed_around(use: Use, core: Core) -> Code:
+    """Uneven pads are cut off the result."""
+    y = core(use.operand("x"))
+    sides = pairs(use.value("pad"), spatial(use)) or ()
+    if even_pads(use) is not None:
+        return y
+    return padded(y, tuple((_negative(before), _negative(after)) for before, after in sides), "zeros")
+
+
+def _negative(amount: Static) -> Static:
+    return -amount if isinstance(amount, int) else amount
+
+
+CONVOLUTIONS = {
+    "conv": Lowering(_conv_function, _conv_module, _conv_around),
+    "convT": Lowering(_transposed_function, _transposed_module, _transposed_around),
+}

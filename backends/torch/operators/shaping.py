@@ -1,0 +1,85 @@
+"""Operators that move, cut and join, and reductions."""
+
+from __future__ import annotations
+
+from archc.backends.torch.code import Code, Hole, Slice, call, extended, item, method, option
+from archc.backends.torch.operators.lowering import Lowering
+from archc.backends.torch.operators.reshaping import reshaped
+from archc.backends.torch.operators.use import Unit, Use, dims
+
+
+def _integer(use: Use, name: str) -> int:
+    value = use.value(name)
+    assert isinstance(value, int), name
+    return value
+
+
+def _axes(use: Use) -> tuple[int, ...]:
+    """Return the axes that are reduced."""
+    named = use.value("axis")
+    if named is None:
+        return tuple(range(use.rank("x")))
+    entries = named if isinstance(named, tuple) else (named,)
+    return tuple(axis for axis in entries if isinstance(axis, int))
+
+
+def _reduction(name: str) -> Lowering:
+    def write(use: Use, x: Code) -> Code:
+        return extended(method(x, name, dim=dims(_axes(use))), option("keepdim", use.value("keep") is True, False))
+
+    return Lowering(write)
+
+
+def _variance(use: Use, x: Code) -> Code:
+    base = extended(method(x, "var", dim=dims(_axes(use))), option("correction", use.hole("correction"), 1))
+    return extended(base, option("keepdim", use.value("keep") is True, False))
+
+
+def _gap(use: Use, x: Code) -> Code:
+    axes = tuple(range(2, use.rank("x")))
+    return extended(method(x, "mean", dim=dims(axes)), option("keepdim", use.value("keep") is True, False))
+
+
+def _pooled(unit: Unit) -> Code | None:
+    if unit.value("keep") is not True or not 3 <= unit.rank <= 5:
+        return None
+    return call(f"nn.AdaptiveAvgPool{unit.rank - 2}d", 1)
+
+
+def _split(use: Use, x: Code) -> Code:
+    sizes = Hole(use.value("d"), use.hint("d"), "sizes")
+    return method(x, "split", sizes, dim=_integer(use, "axis"))
+
+
+def _select(use: Use, x: Code) -> Code:
+    lead: list[Code] = [Slice(None, None)] * _integer(use, "axis")
+    return item(x, *lead, use.hole("index"))
+
+
+def _slice(use: Use, x: Code) -> Code:
+    lead: list[Code] = [Slice(None, None)] * _integer(use, "axis")
+    axis = _integer(use, "axis")
+    start = None if use.value("start") == 0 else use.hole("start")
+    stop = None if use.value("stop") == use.type("x").shape[axis] else use.hole("stop")
+    return item(x, *lead, Slice(start, stop))
+
+
+def _permute(use: Use, x: Code) -> Code:
+    order = use.value("order")
+    assert isinstance(order, tuple)
+    return method(x, "permute", *[axis for axis in order if isinstance(axis, int)])
+
+
+SHAPING = {
+    "mean": _reduction("mean"),
+    "var": Lowering(_variance),
+    "gap": Lowering(_gap, _pooled),
+    "split": Lowering(_split),
+    "chunk": Lowering(lambda use, x: method(x, "chunk", use.hole("n"), dim=_integer(use, "axis"))),
+    "concat": Lowering(lambda use, xs: call("torch.cat", xs, dim=_integer(use, "axis"))),
+    "stack": Lowering(lambda use, xs: call("torch.stack", xs, dim=_integer(use, "axis"))),
+    "select": Lowering(_select),
+    "slice": Lowering(_slice),
+    "permute": Lowering(_permute),
+    "reshape": Lowering(reshaped),
+}
