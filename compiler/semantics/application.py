@@ -88,21 +88,25 @@ def _labelled(frame: Frame, module: Thing, tensors: Tensors, label: str | None, 
 
 def _sequence(frame: Frame, module: tuple[Thing, ...], tensors: Tensors, label: str | None, node: tree.Expression) -> Thing:
     if label is None:
-        return _inline(frame, module, tensors, node, numbered=False)
+        return _inline(frame, module, tensors, node)
     return _labelled(frame, module, tensors, label, node)
 
 
-def _inline(frame: Frame, items: tuple[Thing, ...], tensors: Tensors, node: tree.Expression, *, numbered: bool = True) -> Thing:
-    """Apply a sequence in this block itself: the labels are the numbers, or only those that the items carry."""
+def _inline(frame: Frame, items: tuple[Thing, ...], tensors: Tensors, node: tree.Expression) -> Thing:
+    """Apply a sequence in this block itself. Labels are the places of the items, as `nn.Sequential` counts."""
     value: Thing = tensors[0] if len(tensors) == 1 else tensors
     for position, item in enumerate(items):
-        value = apply(frame, item, (value,), _item_label(item, position) if numbered else None, node)
+        value = apply(frame, item, (value,), str(position) if _owns(item) else None, node)
     return value
 
 
-def _item_label(item: Thing, position: int) -> str | None:
-    """A labelled item has its own label; an item without weights keeps its number too, as `nn.Sequential` counts."""
-    return None if isinstance(item, Tagged) else str(position)
+def _owns(item: Thing) -> bool:
+    """Say whether an item of a sequence takes its number as a label: it may have weights, and has no label of its own."""
+    if isinstance(item, Island):
+        return _owns(item.module)
+    if type(item) is tuple:
+        return any(_owns(one) for one in item)
+    return isinstance(item, Partial) and item.definition.owns
 
 
 def _run(

@@ -16,7 +16,7 @@ from archc.semantics.faults import Fault, fault, help_note
 from archc.semantics.kinds import options_of
 from archc.semantics.obligations import Duties
 from archc.semantics.suggest import renaming
-from archc.semantics.values import Function, Island, Overloaded, Partial, Place, Rest, Thing, describe, is_tensor
+from archc.semantics.values import Function, Island, Overloaded, Partial, Place, Presence, Rest, Thing, Undrawn, describe, is_tensor
 from archc.syntax import tree
 from archc.syntax.source import Span
 
@@ -77,6 +77,10 @@ def with_arguments(e: Elaborator, callee: Thing, node: tree.Call, env: Environme
     given = arguments(e, None, node, env)
     if isinstance(callee, (Function, Builtin)):
         return call_function(e, callee, given, node)
+    if isinstance(callee, Presence):
+        return is_given(given, node)
+    if isinstance(callee, Undrawn):
+        raise undrawn(callee, node)
     if isinstance(callee, DType):
         return cast_or_island(e, callee, given, node)
     if isinstance(callee, Island):
@@ -187,6 +191,23 @@ def _seen(value: Thing) -> Static:
     if isinstance(value, (Value, WeightRef, Constant)):
         return value.type.shape
     return cast(Static, value)
+
+
+def is_given(given: Given, node: tree.Call) -> bool:
+    """`given(x)`: whether something optional was given."""
+    if len(given.positional) != 1 or given.named:
+        raise fault("E202", "`given` takes one optional input or parameter", node.span)
+    return given.positional[0][0] is not None
+
+
+def undrawn(what: Undrawn, node: tree.Node) -> Fault:
+    """What to say of an open choice in an architecture that is compiled."""
+    return fault(
+        "E216",
+        "this is a space, not one architecture" if what is Undrawn.SPACE else f"this architecture has an open `{what.value}`",
+        node.span,
+        notes=help_note("draw an architecture from the space first, or write the alternative out"),
+    )
 
 
 def cast_or_island(e: Elaborator, dtype: DType, given: Given, node: tree.Call) -> Thing:

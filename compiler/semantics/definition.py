@@ -86,6 +86,11 @@ class Definition:
         return frozenset(entry.name for _, entry in self.weights if not entry.quoted)
 
     @cached_property
+    def owns(self) -> bool:
+        """Whether a use may have weights of its own: the body declares some, or labels something."""
+        return bool(self.weights) or (not self.is_operator and _has_label(self.block.body or ()))
+
+    @cached_property
     def macs(self) -> tree.Expression | None:
         """The right side of `macs = ...`."""
         for statement in self.block.body or ():
@@ -129,3 +134,13 @@ def _weights(statements: tuple[tree.Statement, ...]) -> Iterator[tree.Weights]:
                 yield from _weights(statement.otherwise or ())
             case _:
                 pass
+
+
+def _has_label(node: object) -> bool:
+    if isinstance(node, (tree.Labelled, tree.Declare)):
+        return True
+    if isinstance(node, tuple):
+        return any(_has_label(one) for one in node)
+    return isinstance(node, tree.Node) and any(
+        _has_label(getattr(node, name)) for name in node.__dataclass_fields__ if not name.endswith("span")
+    )

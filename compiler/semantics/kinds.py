@@ -101,7 +101,7 @@ class Coercion:
                 self.span,
                 f"{len(thing)} here",
             )
-        return tuple(self._one(item, kind) for item in thing)
+        return thing if kind.name == "table" else tuple(self._one(item, kind) for item in thing)
 
     @staticmethod
     def _is_single(kind: tree.Kind) -> bool:

@@ -11,7 +11,7 @@ from archc.semantics.dtypes import NAMED
 from archc.semantics.elaborator import Elaborator
 from archc.semantics.environment import MISSING, CyclicDefinition, Environment, Missing
 from archc.semantics.session import Session
-from archc.semantics.values import Function, ModeTest, Overloaded, Partial, Thing
+from archc.semantics.values import Function, ModeTest, Overloaded, Partial, Presence, Thing, Undrawn
 from archc.shapes import Context
 from archc.syntax import tree
 
@@ -25,6 +25,7 @@ class Roots(Environment):
         constants.update(CONSTANTS)
         dtypes: Mapping[str, DType] = {n: d for n, d in NAMED.items() if d is not DType.FLOAT}
         modes = {mode.value: ModeTest(mode) for mode in tree.Mode}
+        constants.update({Presence.GIVEN.value: Presence.GIVEN, **{word.value: word for word in Undrawn}})
         self.values: dict[str, Thing] = {**BUILTINS, **dtypes, **modes, **constants}
 
     def find(self, name: str) -> Thing | Missing:
@@ -60,6 +61,8 @@ class Scope(Environment):
             case tree.Block(name=name):
                 self.declared.setdefault(name, Definition(declaration, self))
                 self._symbols_of(declaration.parameters)
+            case tree.Space(name=name):
+                self.imported.setdefault(name, Undrawn.SPACE)
             case _:
                 pass
         if isinstance(declaration, (tree.Let, tree.Space)):

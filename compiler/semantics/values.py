@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING, Union
 
 from archc.graph.ir import Constant, Operand, Value, WeightRef
@@ -72,6 +73,20 @@ class ModeTest:
     mode: tree.Mode
 
 
+class Undrawn(Enum):
+    """What only means something while an architecture is drawn from a space."""
+
+    ONE_OF = "oneof"
+    MAYBE = "maybe"
+    SPACE = "space"
+
+
+class Presence(Enum):
+    """The name `given`: whether an optional input or parameter was given."""
+
+    GIVEN = "given"
+
+
 @dataclass(frozen=True, slots=True)
 class Island:
     """A module that computes in another float type: `f32(softmax)`."""
@@ -111,6 +126,8 @@ Thing = Union[
     Place,
     Island,
     ModeTest,
+    Undrawn,
+    Presence,
     Function,
     "Builtin",
     Overloaded,
