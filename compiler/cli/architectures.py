@@ -85,7 +85,7 @@ def _listed(tensors: Iterable[Tensor]) -> str:
 
 def grouped(formula: Formula) -> str:
     """Return a formula with the digits of its numbers in groups of three."""
-    return re.sub(r"\d{5,}", lambda number: f"{int(number[0]):,}", str(formula))
+    return re.sub(r"\d{4,}", lambda number: f"{int(number[0]):,}", str(formula))
 
 
 def record(architecture: Architecture) -> dict[str, Json]:

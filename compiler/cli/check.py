@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archc.cli.address import Address, parse_address
-from archc.cli.architectures import OVERRIDES_HELP, read, read_text, select, signature
+from archc.cli.architectures import OVERRIDES_HELP, read, read_text, select, signature, title
 from archc.cli.command import Command, Exit
 from archc.cli.files import STDIN, arch_files, source_of
 from archc.cli.literal import add_overrides
@@ -106,10 +106,13 @@ def _fixed(file: ArchFile, address: Address, overrides: Sequence[str]) -> ArchFi
 
 
 def _good(file: ArchFile, address: Address, overrides: Sequence[str]) -> str:
+    """Return a line for each architecture that was asked for: its address and its shapes."""
     if address.arch is not None or overrides:
-        return f"{address.path}: {signature(select(file, address, overrides))}"
-    shown = [f"{name} : {signature(file.architecture(name))}" for name in file.architectures]
-    return "\n".join(f"{address.path}: {line}" for line in shown or ["nothing is wrong"])
+        shown = [select(file, address, overrides)]
+    else:
+        shown = [file.architecture(name) for name in file.architectures]
+    lines = [f"{address.path}:{title(each)} : {signature(each)}" for each in shown]
+    return "\n".join(lines or [f"{address.path}: nothing is wrong"])
 
 
 def _text(found: Sequence[Diagnostic], good: Sequence[str]) -> None:

@@ -1,0 +1,88 @@
+"""archc cost: parameters, multiply-accumulates and memory, block by block."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from archc.cli.architectures import add_address, count, grouped, load, record, signature, title
+from archc.cli.command import Command, Exit
+from archc.cli.output import print_json
+from archc.cli.progress import progress
+from archc.cli.table import table
+from archc.diagnostics import Json
+
+if TYPE_CHECKING:
+    from archc import Architecture, Formula
+    from archc.analysis import CostRow
+    from archc.graph.static import Dim
+
+HEAD = ("part", "output", "parameters", "MACs", "bytes alive")
+
+
+def _add_arguments(parser: ArgumentParser) -> None:
+    add_address(parser)
+    parser.add_argument("--depth", type=int, default=2, help="how many labels deep parts are listed (default: 2)")
+
+
+def _run(arguments: Namespace) -> Exit:
+    from archc.analysis import cost_table
+
+    with progress(f"working out {arguments.address}"):
+        architecture = load(arguments.address, arguments.overrides)
+        rows = cost_table(architecture.graph, arguments.depth)
+    if arguments.json:
+        print_json({**record(architecture), "parts": [_json(row, architecture) for row in rows]})
+    else:
+        print(f"{title(architecture)} : {signature(architecture)}\n")
+        print(_table(rows, architecture))
+    return Exit.OK
+
+
+def _table(rows: Sequence[CostRow], architecture: Architecture) -> str:
+    numbers = frozenset(range(2, 5)) if not architecture.macs.free else frozenset({2})
+    above: list[str] = []
+    cells = []
+    for row in rows:
+        del above[row.level :]
+        cells.append(_cells(row, above[-1] if above else "", architecture))
+        above.append(row.path)
+    return table([HEAD, *cells], right=numbers)
+
+
+def _cells(row: CostRow, above: str, architecture: Architecture) -> tuple[str, ...]:
+    costs = (row.parameters, row.macs, row.memory)
+    return (_part(row, above), _outputs(row, architecture), *(grouped(_formula(cost, architecture)) for cost in costs))
+
+
+def _part(row: CostRow, above: str) -> str:
+    """Return a row's label below the part it stands in, and what it is: `0..17: Block ×18`."""
+    label = row.path.removeprefix(f"{above}.") if above else row.path
+    name = f"{label}: {row.name}" if label else row.name
+    return "  " * row.level + name + (f" ×{row.count}" if row.count > 1 else "")
+
+
+def _outputs(row: CostRow, architecture: Architecture) -> str:
+    return ", ".join(architecture.context.show_shape(shape) for shape in row.outputs)
+
+
+def _formula(dim: Dim, architecture: Architecture) -> Formula:
+    from archc import Formula
+
+    return Formula(dim, architecture.context)
+
+
+def _json(row: CostRow, architecture: Architecture) -> Json:
+    return {
+        "path": row.path,
+        "name": row.name,
+        "count": row.count,
+        "outputs": [[count(_formula(size, architecture)) for size in shape] for shape in row.outputs],
+        "parameters": count(_formula(row.parameters, architecture)),
+        "macs": count(_formula(row.macs, architecture)),
+        "memory": count(_formula(row.memory, architecture)),
+    }
+
+
+COMMAND = Command("cost", "say what each part costs, as formulas or as numbers", _add_arguments, _run)

@@ -1,0 +1,144 @@
+"""The other commands, each on a small network."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archc.cli.new import arch_name
+
+Archc = Callable[..., Any]
+NET = '''\
+"""Two of everything."""
+block Block(C) : x[B, C, H, W] -> [B, C, H, W] {
+  return x + (x |> pw1: conv(C) |> relu |> pw2: conv(C))
+}
+
+arch Net(width = 64, classes = 10) : image[B, 3, H, W] -> [B, classes] {
+  return image |> stem: conv(width) |> stages: [Block(width) for i in 0..3] |> gap |> head: linear(classes)
+}
+
+variants Net(width) {
+  small: 16
+  large: 64
+}
+'''
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("net.arch").write_text(NET)
+
+
+# -- new ------------------------------------------------------------------------------------------
+
+
+def test_what_new_writes_is_good_and_formatted(archc: Archc) -> None:
+    assert archc("new", "my-first").code == 0
+    assert "arch MyFirst(" in Path("my-first.arch").read_text()
+    checked = archc("check", "my-first.arch")
+    assert (checked.code, checked.out) == (0, "my-first.arch:MyFirst : image[B, 3, H, W] -> [B, 10]\n")
+    assert archc("fmt", "--check", "my-first.arch").code == 0
+
+
+def test_new_overwrites_only_by_force(archc: Archc) -> None:
+    run = archc("new", "net.arch")
+    assert (run.code, run.err) == (2, "archc new: net.arch is there already; --force overwrites it\n")
+    assert Path("net.arch").read_text() == NET
+    assert archc("new", "--force", "net.arch").code == 0
+    assert Path("net.arch").read_text() != NET
+
+
+@pytest.mark.parametrize(
+    ("stem", "name"),
+    [("net", "Net"), ("my_big-net 2", "MyBigNet2"), ("2d", "Net2d"), ("网", "Net"), ("residual", "NetResidual")],
+)
+def test_names_of_new_architectures(stem: str, name: str) -> None:
+    assert arch_name(stem) == name
+
+
+# -- explain ----------------------------------------------------------------------------------------
+
+
+def test_explain(archc: Archc) -> None:
+    assert archc("explain", "s104").out.startswith("# S104: two sizes that must be equal are not\n")
+    assert "\nS104  two sizes that must be equal are not\n" in archc("explain").out
+    assert json.loads(archc("explain", "--json", "S104").out)["code"] == "S104"
+    unknown = archc("explain", "S999")
+    assert (unknown.code, unknown.err) == (2, "archc explain: there is no code S999; `archc explain` lists them\n")
+
+
+# -- completion ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+def test_completion(archc: Archc, shell: str) -> None:
+    script = archc("completion", shell).out
+    assert "check" in script and "fmt" in script
+
+
+# -- cost ---------------------------------------------------------------------------------------------
+
+
+def test_cost_as_formulas(archc: Archc, golden: object) -> None:
+    run = archc("cost", "net.arch:Net.small")
+    assert (run.code, run.err) == (0, "")
+    assert golden == run.out
+
+
+def test_cost_as_numbers(archc: Archc, golden: object) -> None:
+    assert golden == archc("cost", "net.arch:Net.large", "-D", "B=1", "-D", "H=32", "-D", "W=32", "--depth", "3").out
+
+
+def test_cost_as_json(archc: Archc) -> None:
+    told = json.loads(archc("cost", "--json", "--depth", "0", "net.arch:Net.small", "-D", "B=1").out)
+    assert told["variant"] == "small" and told["inputs"][0]["shape"] == [1, 3, "H", "W"]
+    [whole] = told["parts"]
+    assert whole["parameters"] == told["parameters"] == 64 + 3 * 2 * (16 * 16 + 16) + 170
+
+
+# -- list ---------------------------------------------------------------------------------------------
+
+
+def test_list(archc: Archc, golden: object) -> None:
+    assert golden == archc("list", ".").out
+
+
+def test_list_as_json(archc: Archc) -> None:
+    told = json.loads(archc("list", "--json", "net.arch").out)["architectures"]
+    assert [(each["file"], each["arch"], each["variant"]) for each in told] == [
+        ("net.arch", "Net", "small"),
+        ("net.arch", "Net", "large"),
+    ]
+
+
+# -- compile --------------------------------------------------------------------------------------------
+
+
+def test_compile_says_what_was_made(archc: Archc, golden: object) -> None:
+    run = archc("compile", "net.arch:Net.small")
+    assert (run.code, run.err) == (0, "")
+    assert golden == run.out
+    assert "import torch" in Path("out/net.py").read_text()
+
+
+def test_compile_elsewhere(archc: Archc) -> None:
+    archc("compile", "net.arch", "-o", "a/b.py")
+    archc("compile", "net.arch", "-o", "folder")
+    printed = archc("compile", "net.arch", "-o", "-")
+    assert Path("a/b.py").read_text() == Path("folder/net.py").read_text() == printed.out
+
+
+def test_compile_to_a_place_that_cannot_be(archc: Archc) -> None:
+    run = archc("compile", "net.arch", "-o", "net.arch/out")
+    assert run.code == 2 and run.err.startswith("archc compile: cannot write net.arch/out/net.py")
+
+
+def test_compile_for_a_backend_that_there_is_not(archc: Archc) -> None:
+    run = archc("compile", "net.arch", "--backend", "tensorflow")
+    assert run.code == 2 and "torch" in run.err
