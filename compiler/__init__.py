@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from archc.architecture import Architecture, Tensor
 from archc.archfile import ArchFile
+from archc.architecture import Architecture, Tensor
 from archc.diagnostics import ArchError, Diagnostic
 from archc.formula import Formula
 

@@ -93,9 +93,7 @@ class ArchFile:
 
     # -- elaboration -----------------------------------------------------------------------------------------
 
-    def architecture(
-        self, arch: str | None = None, variant: str | None = None, /, **overrides: object
-    ) -> Architecture:
+    def architecture(self, arch: str | None = None, variant: str | None = None, /, **overrides: object) -> Architecture:
         """Return one architecture, with parameters overridden and free sizes fixed by name.
 
         Raises ArchError where the file has errors, or names or values do not fit.
@@ -120,7 +118,9 @@ class ArchFile:
         if arch in names and arch is not None:
             return self._definition(arch)
         if not names:
-            raise self._refusal("C404", "this file has no architecture", "declare one: `arch Net : x[B, 3, H, W] -> [B, 10] { … }`")
+            raise self._refusal(
+                "C404", "this file has no architecture", "declare one: `arch Net : x[B, 3, H, W] -> [B, 10] { … }`"
+            )
         raise self._refusal("C404", f"there is no architecture `{arch}`", _choices(arch or "", names))
 
     def _choose_variant(self, definition: Definition, name: str | None) -> dict[str, Thing]:
@@ -149,10 +149,14 @@ class ArchFile:
             elif name in free and isinstance(value, int) and not isinstance(value, bool) and value > 0:
                 sizes[name] = value
             elif name in free:
-                raise self._refusal("C403", f"the size `{name}` is a positive integer, not {value!r}", f"as in `{name}=224`")
+                raise self._refusal(
+                    "C403", f"the size `{name}` is a positive integer, not {value!r}", f"as in `{name}=224`"
+                )
             else:
                 known = [*sorted(definition.parameter_names), *sorted(free)]
-                raise self._refusal("C403", f"`{definition.name}` has no parameter or size `{name}`", _choices(name, known))
+                raise self._refusal(
+                    "C403", f"`{definition.name}` has no parameter or size `{name}`", _choices(name, known)
+                )
         return sizes
 
     def _size_names(self, definition: Definition) -> frozenset[str]:

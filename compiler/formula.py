@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 class Formula:
     """A count that may depend on sizes. It equals and converts to an integer where it depends on none.
 
-    `sympy` is the SymPy expression in the architecture's own names, for integer positive symbols.
+    `expr` is the SymPy expression in the architecture's own names, for integer positive symbols.
     """
 
     dim: Dim
     context: Context
 
     @property
-    def sympy(self) -> sympy.Expr:
+    def expr(self) -> sympy.Expr:
         import sympy
 
         return sympy.sympify(self.context.from_witness(self.dim))
 
     def _sympy_(self) -> sympy.Expr:
-        return self.sympy
+        return self.expr
 
     @property
     def free(self) -> tuple[str, ...]:
@@ -42,10 +42,9 @@ class Formula:
 
         Raises ValueError for a name that the formula does not have and no input of the architecture has.
         """
-        import sympy
 
         given = {**(sizes or {}), **named}
-        expr = self.sympy
+        expr = self.expr
         by_name = {str(s): s for s in expr.free_symbols}
         known = {by_name[name]: value for name, value in given.items() if name in by_name}
         result = expr.subs(known)
@@ -60,11 +59,11 @@ class Formula:
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Formula):
-            return bool(self.sympy == other.sympy)
-        return bool(self.sympy == other)
+            return bool(self.expr == other.expr)
+        return bool(self.expr == other)
 
     def __hash__(self) -> int:
-        return hash(self.sympy)
+        return hash(self.expr)
 
     def __str__(self) -> str:
         return self.context.show(self.dim)

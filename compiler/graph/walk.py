@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import NamedTuple, TypeVar
 
-from archc.graph.ir import Call, Graph, Leaf, Module, Node, Operand, Operands, TensorType, Value, Weight
+from archc.graph.ir import Call, Graph, GraphKind, Leaf, Module, Node, Operand, Operands, TensorType, Value, Weight
 from archc.graph.static import Dim
 
 T = TypeVar("T")
@@ -220,6 +221,22 @@ def contents(body: Graph, path: str) -> Iterator[Leaf | Graph]:
             inner = path[len(module.label) :]
             if not module.label or inner.startswith("."):
                 yield from contents(module.content, inner.removeprefix("."))
+
+
+# -- names ---------------------------------------------------------------------------------------
+
+
+def caption(content: Graph | Leaf | Node) -> str:
+    """Return what people call it: the name of the block or operator, `[conv, layernorm]` for a sequence."""
+    if isinstance(content, Call):
+        content = content.graph
+    if not isinstance(content, Graph):
+        return content.operator.name
+    if content.kind is not GraphKind.SEQUENCE:
+        return content.name
+    runs = [(name, len(tuple(run))) for name, run in groupby(map(caption, content.nodes))]
+    shown = [name if count == 1 else f"{name} ×{count}" for name, count in runs[:3]] + ["…"] * (len(runs) > 3)
+    return f"[{', '.join(shown)}]"
 
 
 # -- values --------------------------------------------------------------------------------------

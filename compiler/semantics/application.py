@@ -86,7 +86,9 @@ def _labelled(frame: Frame, module: Thing, tensors: Tensors, label: str | None, 
     return _run(frame, module, tensors, label, frame.declare(label, module, node.span), node)
 
 
-def _sequence(frame: Frame, module: tuple[Thing, ...], tensors: Tensors, label: str | None, node: tree.Expression) -> Thing:
+def _sequence(
+    frame: Frame, module: tuple[Thing, ...], tensors: Tensors, label: str | None, node: tree.Expression
+) -> Thing:
     if label is None:
         return _inline(frame, module, tensors, node)
     return _labelled(frame, module, tensors, label, node)
@@ -101,7 +103,7 @@ def _inline(frame: Frame, items: tuple[Thing, ...], tensors: Tensors, node: tree
 
 
 def _owns(item: Thing) -> bool:
-    """Say whether an item of a sequence takes its number as a label: it may have weights, and has no label of its own."""
+    """Say whether an item of a sequence takes its number as a label: it may have weights, and no label of its own."""
     if isinstance(item, Island):
         return _owns(item.module)
     if type(item) is tuple:
@@ -258,7 +260,11 @@ def gather_inputs(definition: Definition, module: Partial, tensors: Tensors, nod
     if len(flowing) == 1 and type(flowing[0]) is tuple and free and free[0].clause is None:
         flowing = list(flowing[0])
     if len(flowing) > len(free):
-        raise fault("S109", f"`{definition.name}` takes {len(definition.inputs)} inputs, not {len(flowing) + len(inputs)}", node.span)
+        raise fault(
+            "S109",
+            f"`{definition.name}` takes {len(definition.inputs)} inputs, not {len(flowing) + len(inputs)}",
+            node.span,
+        )
     for declared, value in zip(free, flowing, strict=False):
         inputs[declared.name] = value
     for declared in definition.inputs:
@@ -353,7 +359,9 @@ def _block(
     definition = module.definition
     inputs = gather_inputs(definition, module, tensors, node)
     operands = {
-        declared.name: frame.operand(inputs[declared.name], node.span, DType.I64 if declared.type in ("int", "i64") else DType.FLOAT)
+        declared.name: frame.operand(
+            inputs[declared.name], node.span, DType.I64 if declared.type in ("int", "i64") else DType.FLOAT
+        )
         for declared in definition.inputs
     }
     extra = {name: frame.operand(value, node.span) for name, value in module.arguments if is_tensor(value)}
@@ -364,7 +372,7 @@ def _block(
         raise Poisoned
     given = tuple(operand for operand in (*operands.values(), *extra.values()) if operand is not None)
     if label is None and (graph.weights or graph.modules):
-        raise no_label((graph.weights or graph.modules)[0].name if graph.weights else graph.modules[0].label, node)
+        raise no_label(graph.weights[0].name if graph.weights else graph.modules[0].label, node)
     only = _only_operator(graph)
     if only is not None:
         return _as_operator(frame, graph, only, given, label, entry, node)
@@ -411,7 +419,12 @@ def _as_operator(
 
 
 def _call(
-    frame: Frame, graph: Graph, operands: tuple[Operands, ...], label: str | None, entry: Declared | None, node: tree.Expression
+    frame: Frame,
+    graph: Graph,
+    operands: tuple[Operands, ...],
+    label: str | None,
+    entry: Declared | None,
+    node: tree.Expression,
 ) -> Thing:
     site = frame.site(node)
     if entry is not None:

@@ -58,7 +58,9 @@ def _elementwise(op: Operator, left: Thing, right: Thing) -> Thing:
 
 
 def _rowwise(op: Operator, left: Thing, right: Thing) -> Thing:
-    unwrapped = _elementwise(op, left.items if isinstance(left, Row) else left, right.items if isinstance(right, Row) else right)
+    unwrapped = _elementwise(
+        op, left.items if isinstance(left, Row) else left, right.items if isinstance(right, Row) else right
+    )
     return Row(cast("tuple[Static, ...]", unwrapped))
 
 

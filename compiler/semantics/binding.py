@@ -202,5 +202,7 @@ def initialiser(thing: Thing, entry: tree.Stored) -> Initialiser:
         "E201",
         f"`{entry.name}` starts from an initialiser, a number or a table, not from {describe(thing)}",
         entry.span,
-        notes=help_note("initialisers are zeros, ones, normal(std), trunc_normal(std), uniform(bound), kaiming_uniform(fan_in)"),
+        notes=help_note(
+            "initialisers are zeros, ones, normal(std), trunc_normal(std), uniform(bound), kaiming_uniform(fan_in)"
+        ),
     )

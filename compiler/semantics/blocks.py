@@ -10,14 +10,14 @@ from archc.graph.static import Dim, Static
 from archc.semantics.binding import Use, environment_of
 from archc.semantics.definition import Definition
 from archc.semantics.elaborator import Elaborator
-from archc.semantics.environment import Deferred
-from archc.semantics.faults import Fault, Poisoned, fault, help_note
+from archc.semantics.environment import Bindings, Deferred, Environment, Missing
+from archc.semantics.faults import fault, help_note
 from archc.semantics.frame import Frame, FrameNames
-from archc.semantics.matching import Matcher, Types
+from archc.semantics.matching import Matcher, Types, free_names
 from archc.semantics.obligations import Duties
 from archc.semantics.operators import types_of
 from archc.semantics.statements import Statements, returned_things
-from archc.semantics.values import PoisonType, Partial, Rest, Thing, is_module, is_tensor
+from archc.semantics.values import Partial, PoisonType, Rest, Thing, is_module, is_tensor
 from archc.syntax import tree
 from archc.syntax.source import Span
 
@@ -46,15 +46,11 @@ def graph_of(
         session.mode_asked = session.mode_asked or (graph is not None and graph.depends_on_mode)
         return graph
     asked, session.mode_asked = session.mode_asked, False
-    with session.inside(f"{label}" if label else definition.name, node.span):
-        graph = elaborate_block(session_elaborator(frame), definition, arguments, types, extra_types, node)
+    with session.inside(label or definition.name, node.span):
+        graph = elaborate_block(Elaborator(session), definition, arguments, types, extra_types, node)
     session.mode_asked = session.mode_asked or asked
     session.graphs[key] = graph
     return graph
-
-
-def session_elaborator(frame: Frame) -> Elaborator:
-    return Elaborator(frame.session)
 
 
 def elaborate_block(
@@ -80,7 +76,7 @@ def elaborate_block(
     swaps = {name: _inputs(frame, name, given) for name, given in extra.items()}
     arguments_of_graph, dims = _bind(definition, env, names, inputs, swaps)
     body = Statements(Elaborator(e.session, frame), frame, matcher, definition)
-    result = body.run_block(cast("tuple[tree.Statement, ...]", definition.block.body or ()))
+    result = body.run_block(definition.block.body or ())
     if isinstance(result, PoisonType) or body.failed:
         return None
     outputs = _outputs(e, frame, definition, matcher, result, node.span)
@@ -117,23 +113,25 @@ def _bind(
     """Give the body its names: parameters, dims and inputs. Returns the graph's record of the first two."""
     arguments: list[tuple[str, Static]] = []
     for parameter in definition.parameters:
-        value = swaps.get(parameter.name, env.find(parameter.name))
-        names.values[parameter.name] = cast(Thing, value)
-        if not is_tensor(cast(Thing, value)) and not is_module(cast(Thing, value)):
+        value = swaps.get(parameter.name, _known(env, parameter.name))
+        names.values[parameter.name] = value
+        if value == () or not (is_tensor(value) or is_module(value)):
             arguments.append((parameter.name, cast(Static, value)))
-        elif type(value) is tuple and not is_tensor(cast(Thing, value)) and not value:
-            arguments.append((parameter.name, ()))
     if definition.rest:
         rest = cast(Rest, env.find(definition.rest))
         names.values[definition.rest] = Rest(tuple((n, swaps.get(n, v)) for n, v in rest.items))
     known = set(names.values) | set(definition.lets)
-    dims = tuple((n, cast(Dim, v)) for n, v in env.values.items() if n not in known and " " not in n and n != "...")
-    names.values.update((n, cast(Thing, v)) for n, v in dims)
-    for name, swap in swaps.items():
-        if name in definition.weight_names:
-            names.values[name] = swap
+    dims = {n: v for n, v in env.values.items() if n not in known and " " not in n and n != "..."}
+    names.values.update(dims)
+    names.values.update((name, swap) for name, swap in swaps.items() if name in definition.weight_names)
     names.values.update(inputs)
-    return tuple(arguments), tuple((n, v) for n, v in dims if type(v) is not tuple)
+    return tuple(arguments), tuple((n, cast(Dim, v)) for n, v in dims.items() if type(v) is not tuple)
+
+
+def _known(env: Deferred, name: str) -> Thing:
+    value = env.find(name)
+    assert not isinstance(value, Missing)
+    return value
 
 
 def _outputs(
@@ -172,8 +170,6 @@ class OutputCheck:
         self.output = output
 
     def run(self, found: Operands) -> None:
-        from archc.semantics.environment import Bindings
-
         if self.output.clause is None:
             if found is None or isinstance(found, tuple):
                 what = "nothing" if found is None else "a list"
@@ -184,14 +180,13 @@ class OutputCheck:
         if type(rounds) is not tuple or not isinstance(found, tuple) or len(rounds) != len(found):
             count = len(found) if isinstance(found, tuple) else 1
             wanted = len(rounds) if type(rounds) is tuple else 0
-            raise fault("S110", f"`{self.definition.name}` declares {wanted} tensors and returns {count}", self.output.span)
+            raise fault(
+                "S110", f"`{self.definition.name}` declares {wanted} tensors and returns {count}", self.output.span
+            )
         for value, one in zip(rounds, found, strict=True):
             self._one(one, Bindings(self.matcher.env, {self.output.clause.names[0]: value}))
 
-    def _one(self, found: Operand, env: object) -> None:
-        from archc.semantics.environment import Environment
-
-        assert isinstance(env, Environment)
+    def _one(self, found: Operand, env: Environment) -> None:
         if self._has_unknown(env):
             return
         wanted = self.matcher.shape(self.output.shape, env)
@@ -209,12 +204,8 @@ class OutputCheck:
         for axis, (one, other) in enumerate(zip(wanted, shape, strict=True)):
             duties.equal(other, one, f"axis {axis} of the result is not as declared: {shown}")
 
-    def _has_unknown(self, env: object) -> bool:
+    def _has_unknown(self, env: Environment) -> bool:
         """Sizes with a prime, and names that nothing binds, are whatever the body makes of them."""
-        from archc.semantics.environment import Environment, Missing
-        from archc.semantics.matching import free_names
-
-        assert isinstance(env, Environment)
         for dim in self.output.shape.dims:
             node = dim.value if isinstance(dim, tree.Dots) else dim
             if node is None:
@@ -227,7 +218,7 @@ class OutputCheck:
                         "N101",
                         f"`{name}` in the output's shape is bound nowhere",
                         node.span,
-                        notes=help_note(f"name it in an input's shape, or write `{name}'` for a size that the body decides"),
+                        notes=help_note(f"name it in an input, or write `{name}'` for a size that the body decides"),
                     )
         return False
 
@@ -266,6 +257,3 @@ def meaning_of(e: Elaborator, definition: Definition, use: Use, apply: Apply) ->
         dims=(),
         span=definition.block.span,
     )
-
-
-__all__ = ["Fault", "Poisoned", "elaborate_block", "graph_of", "meaning_of"]

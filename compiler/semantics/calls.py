@@ -16,7 +16,19 @@ from archc.semantics.faults import Fault, fault, help_note
 from archc.semantics.kinds import options_of
 from archc.semantics.obligations import Duties
 from archc.semantics.suggest import renaming
-from archc.semantics.values import Function, Island, Overloaded, Partial, Place, Presence, Rest, Thing, Undrawn, describe, is_tensor
+from archc.semantics.values import (
+    Function,
+    Island,
+    Overloaded,
+    Partial,
+    Place,
+    Presence,
+    Rest,
+    Thing,
+    Undrawn,
+    describe,
+    is_tensor,
+)
 from archc.syntax import tree
 from archc.syntax.source import Span
 
@@ -114,7 +126,11 @@ def arguments(e: Elaborator, definition: Definition | None, node: tree.Call, env
             parameter = open_parameters[index] if index < len(open_parameters) else None
             given.positional.append((argument_value(e, argument.value, parameter, env), argument))
         else:
-            chosen = definition.parameter(argument.name) if definition and argument.name in definition.parameter_names else None
+            chosen = (
+                definition.parameter(argument.name)
+                if definition and argument.name in definition.parameter_names
+                else None
+            )
             given.named.append((argument.name, argument_value(e, argument.value, chosen, env), argument))
     return given
 
@@ -204,7 +220,9 @@ def undrawn(what: Undrawn, node: tree.Node) -> Fault:
     """What to say of an open choice in an architecture that is compiled."""
     return fault(
         "E216",
-        "this is a space, not one architecture" if what is Undrawn.SPACE else f"this architecture has an open `{what.value}`",
+        "this is a space, not one architecture"
+        if what is Undrawn.SPACE
+        else f"this architecture has an open `{what.value}`",
         node.span,
         notes=help_note("draw an architecture from the space first, or write the alternative out"),
     )

@@ -60,7 +60,9 @@ def resolve(name: str | None, env: Environment, span: Span) -> DType:
     value = env.find(name) if name else None
     if isinstance(value, DType):
         return value
-    raise fault("N101", f"unknown element type `{name}`", span, notes=help_note(f"types are {', '.join(sorted(NAMED))}"))
+    raise fault(
+        "N101", f"unknown element type `{name}`", span, notes=help_note(f"types are {', '.join(sorted(NAMED))}")
+    )
 
 
 def common(dtypes: Iterable[DType]) -> DType:

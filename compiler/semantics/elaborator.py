@@ -60,7 +60,9 @@ class Elaborator:
                 "this must be known at compile time, and it is a tensor",
                 node.span,
                 "known at run time only",
-                notes=help_note("static code sees shapes (`x.shape`), parameters and `let` values, never what tensors hold"),
+                notes=help_note(
+                    "static code sees shapes (`x.shape`), parameters and `let` values, never what tensors hold"
+                ),
             )
         return value
 

@@ -19,6 +19,7 @@ from archc.semantics.values import ModeTest, Place, Tagged, Thing, describe, is_
 from archc.syntax import tree
 from archc.syntax.tree import Operator, Prefix
 
+
 @evaluates(tree.Name)
 def name(e: Elaborator, node: tree.Name, env: Environment) -> Thing:
     value = look_up(node, env)
@@ -35,7 +36,7 @@ def look_up(node: tree.Name, env: Environment, *, definition_first: bool = False
         raise fault("E215", f"the value of `{cycle.name}` needs itself", node.span) from None
     if value is MISSING:
         raise unknown_name(node, env)
-    return cast(Thing, value)
+    return value
 
 
 def unknown_name(node: tree.Name, env: Environment) -> Fault:

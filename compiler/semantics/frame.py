@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from archc.graph.ir import (
-    Apply,
-    Call,
     Constant,
     Graph,
     GraphKind,
@@ -115,7 +113,7 @@ class Frame:
         return name in self.labels
 
     def declare(self, path: str, module: Thing, span: Span) -> Declared:
-        """Give a label to a module. A label of its own twice is an error, a second label for a declared one an alias."""
+        """Give a label to a module. The same label twice is an error, a second label for a module an alias."""
         known = self.modules.get(path)
         if known is not None:
             if isinstance(module, Place) and module.path == path:
@@ -125,9 +123,7 @@ class Frame:
                 f"the label `{path or 'self'}` is given twice in this block",
                 span,
                 "its weights would be those of the first one",
-                notes=help_note(
-                    f"number it (`{path or 'self'}[i]:`) for weights of its own, or declare it once and write `|> {path}` to share"
-                ),
+                notes=help_note(f"number it, `{path}[i]:`, or declare it once and write `|> {path}` to share weights"),
             )
         entry = Declared(module, span)
         if isinstance(module, Place):
@@ -176,7 +172,11 @@ class Frame:
     # -- operators from signs -----------------------------------------------------------------------
 
     def emit(
-        self, operator: str, tensors: tuple[Thing, ...], node: tree.Expression, arguments: tuple[tuple[str, Thing], ...] = ()
+        self,
+        operator: str,
+        tensors: tuple[Thing, ...],
+        node: tree.Expression,
+        arguments: tuple[tuple[str, Thing], ...] = (),
     ) -> Thing:
         """Apply an operator of the standard library that the text writes as a sign."""
         found = self.session.prelude.find(operator)
@@ -221,7 +221,9 @@ class Frame:
 
     # -- the finished graph -----------------------------------------------------------------------------
 
-    def finish(self, kind: GraphKind, outputs: tuple[Operands, ...], *, named: tuple[str | None, ...], **about: object) -> Graph:
+    def finish(
+        self, kind: GraphKind, outputs: tuple[Operands, ...], *, named: tuple[str | None, ...], **about: object
+    ) -> Graph:
         """Return the graph, with the author's names on its values."""
         final = {v.id: replace(v, name=self.names.get(v.id, "")) for v in self._all_values()}
 

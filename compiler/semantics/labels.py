@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from archc.diagnostics.diagnostic import Diagnostic
 from archc.graph.static import Symbol
 from archc.semantics.elaborator import Elaborator
 from archc.semantics.environment import Environment
@@ -60,10 +61,16 @@ def fill(e: Elaborator, template: str, span: Span, env: Environment) -> str:
     def value_of(hole: re.Match[str]) -> str:
         offset = span.start + max(span.text.find(hole.group(0)), 0) + 1
         inner = Span(span.source, offset, offset + len(hole.group(1)))
-        value = e.static(parse_expression(hole.group(1), inner), env)
-        return _as_text(value, inner)
+        return _as_text(e.static(_expression(hole.group(1), inner), env), inner)
 
     return _HOLE.sub(value_of, template)
+
+
+def _expression(text: str, span: Span) -> tree.Expression:
+    parsed = parse_expression(text, span)
+    if isinstance(parsed, Diagnostic):
+        raise Fault(parsed)
+    return parsed
 
 
 def _as_text(value: Thing, span: Span) -> str:
@@ -91,5 +98,7 @@ def _no_label(node: tree.Expression) -> Fault:
         "N110",
         "this is no label",
         node.span,
-        notes=help_note('a label is a name, a number, `name[index]`, `name.name`, a string such as "cell_{i}", or `self`'),
+        notes=help_note(
+            'a label is a name, a number, `name[index]`, `name.name`, a string such as "cell_{i}", or `self`'
+        ),
     )

@@ -8,6 +8,7 @@ from typing import cast
 from archc import shapes
 from archc.graph.ir import TensorType
 from archc.graph.static import Dim, Shape
+from archc.semantics.arithmetic import COMPARISONS, as_dim
 from archc.semantics.definition import Definition
 from archc.semantics.dtypes import check_dtype
 from archc.semantics.elaborator import Elaborator
@@ -17,7 +18,6 @@ from archc.semantics.kinds import AXES
 from archc.semantics.obligations import Duties
 from archc.semantics.values import Thing
 from archc.shapes import Relation
-from archc.semantics.arithmetic import COMPARISONS, as_dim
 from archc.syntax import tree
 from archc.syntax.source import Span
 from archc.syntax.tree import Operator
@@ -28,7 +28,9 @@ Types = TensorType | tuple[TensorType, ...] | None
 class Matcher:
     """Binds the names of one signature, for one use."""
 
-    def __init__(self, e: Elaborator, definition: Definition, env: Deferred, span: Span, spans: dict[str, Span]) -> None:
+    def __init__(
+        self, e: Elaborator, definition: Definition, env: Deferred, span: Span, spans: dict[str, Span]
+    ) -> None:
         self.e = e
         self.definition = definition
         self.env = env
@@ -52,10 +54,14 @@ class Matcher:
                 check_dtype(declared, given.dtype, self.env, self._at(declared))
                 self._shape(declared, given.shape, self.env)
             else:
-                raise fault("E204", f"`{declared.name}` of `{self.definition.name}` is one tensor, not a list", self._at(declared))
+                raise fault(
+                    "E204",
+                    f"`{declared.name}` of `{self.definition.name}` is one tensor, not a list",
+                    self._at(declared),
+                )
 
     def _lengths(self) -> None:
-        """Look at parameters such as `widths: int[n]`, which bind `n`; not at those with one entry an axis, `int[S]`."""
+        """Look at parameters such as `widths: int[n]`, which bind `n`; `int[S]` has one entry an axis and waits."""
         groups = {d.value.text for i in self.definition.inputs for d in _groups(i) if isinstance(d.value, tree.Name)}
         for parameter in self.definition.parameters:
             kind = parameter.kind
@@ -68,7 +74,10 @@ class Matcher:
     def _list(self, declared: tree.Input, clause: tree.Clause, given: Types) -> None:
         if not isinstance(given, tuple):
             raise fault(
-                "E204", f"`{declared.name}` of `{self.definition.name}` is a list of tensors", self._at(declared), "one tensor"
+                "E204",
+                f"`{declared.name}` of `{self.definition.name}` is a list of tensors",
+                self._at(declared),
+                "one tensor",
             )
         self._length(clause, len(given), declared)
         lists: dict[str, list[Dim]] = {}
@@ -81,12 +90,16 @@ class Matcher:
 
     def _length(self, clause: tree.Clause, count: int, declared: tree.Input) -> None:
         match clause.iterable:
-            case tree.Binary(operator=Operator.RANGE, left=tree.Number(value=0), right=tree.Name(text=name)) if not self._own(name):
+            case tree.Binary(operator=Operator.RANGE, left=tree.Number(value=0), right=tree.Name(text=name)) if (
+                not self._own(name)
+            ):
                 self.env.values[name] = count
             case iterable:
                 wanted = self.e.static(iterable, self.env)
                 if type(wanted) is tuple and len(wanted) != count:
-                    raise fault("S109", f"`{declared.name}` takes {len(wanted)} tensors, not {count}", self._at(declared))
+                    raise fault(
+                        "S109", f"`{declared.name}` takes {len(wanted)} tensors, not {count}", self._at(declared)
+                    )
 
     def _count_axes(self, types: dict[str, Types]) -> None:
         """Say how many places an `axis` argument can name: the axes of the first input, or the gaps between them."""
@@ -119,20 +132,21 @@ class Matcher:
 
     def _rank(self, declared: tree.Input, shape: Shape, fixed: int, open_end: bool) -> Fault:
         shown = self.e.session.context.show_shape(shape)
-        wanted = f"at least {fixed}" if open_end else str(fixed)
-        return fault(
-            "S101",
-            f"`{self.definition.name}` takes `{declared.name}` with {wanted} axes ({declared.shape.span.text}), not {len(shape)}",
-            self._at(declared),
-            shown,
-        )
+        wanted = f"{'at least ' if open_end else ''}{fixed} axes ({declared.shape.span.text})"
+        message = f"`{self.definition.name}` takes `{declared.name}` with {wanted}, not {len(shape)}"
+        return fault("S101", message, self._at(declared), shown)
 
     def _group_sizes(self, declared: tree.Input, groups: list[tree.Dots], free: int) -> list[int]:
         if len(groups) <= 1:
             return [free] * len(groups)
         first = self._declared_length(groups[0])
         if first is None or len(groups) > 2 or not 0 <= first <= free:
-            raise fault("S108", f"the axes of `{declared.name}` cannot be told apart", self._at(declared), declared.shape.span.text)
+            raise fault(
+                "S108",
+                f"the axes of `{declared.name}` cannot be told apart",
+                self._at(declared),
+                declared.shape.span.text,
+            )
         return [first, free - first]
 
     def _declared_length(self, group: tree.Dots) -> int | None:
@@ -141,7 +155,9 @@ class Matcher:
             match clause:
                 case tree.Binary(
                     operator=Operator.EQUAL,
-                    left=tree.Call(callee=tree.Name(text="len"), arguments=(tree.Argument(value=tree.Name(text=name)),)),
+                    left=tree.Call(
+                        callee=tree.Name(text="len"), arguments=(tree.Argument(value=tree.Name(text=name)),)
+                    ),
                     right=right,
                 ) if group.value == tree.Name(right.span, name):
                     value = self.e.static(right, self.env)
@@ -164,11 +180,17 @@ class Matcher:
 
     def _equal_groups(self, declared: tree.Input, wanted: tuple[Thing, ...], found: Shape, shape: Shape) -> None:
         if len(wanted) != len(found):
-            raise fault("S101", f"`{self.definition.name}` needs inputs with the same number of axes", self._at(declared))
+            raise fault(
+                "S101", f"`{self.definition.name}` needs inputs with the same number of axes", self._at(declared)
+            )
         for one, other in zip(wanted, found, strict=True):
             if one != other:
                 place = shape.index(other)
-                what = f"every other axis must be equal, and axis {place} differs" if declared.clause else f"axis {place} differs"
+                what = (
+                    f"every other axis must be equal, and axis {place} differs"
+                    if declared.clause
+                    else f"axis {place} differs"
+                )
                 self.duties.equal(cast(Dim, one), other, what)
 
     def _dim(
@@ -196,7 +218,10 @@ class Matcher:
         if wanted == size:
             return
         context = self.e.session.context
-        what = f"`{declared.name}` must be {declared.shape.span.text} with {dim.span.text} = {context.show(wanted)}, and is {context.show_shape(shape)}"
+        what = (
+            f"`{declared.name}` must be {declared.shape.span.text} with {dim.span.text} = {context.show(wanted)}, "
+            f"and is {context.show_shape(shape)}"
+        )
         Duties(self.e.session, self._at(declared), subject=f"`{self.definition.name}`").equal(size, wanted, what)
 
     def _solve(self, dim: tree.Expression, size: Dim, name: str, env: Environment) -> Dim | None:
@@ -211,7 +236,9 @@ class Matcher:
                 value = self.e.dim(known, env)
                 if op is Operator.ADD:
                     return self._solve(open_, shapes.sub(size, value), name, env)
-                self.duties.equal(shapes.mod(size, value), 0, f"{dim.span.text} must divide {self.e.session.context.show(size)}")
+                self.duties.equal(
+                    shapes.mod(size, value), 0, f"{dim.span.text} must divide {self.e.session.context.show(size)}"
+                )
                 return self._solve(open_, shapes.floordiv(size, value), name, env)
             case _:
                 return None

@@ -94,7 +94,12 @@ class _Checker:
         if target not in known and target not in self.scope.imported:
             word = _word(span, target)
             self.found.append(
-                Diagnostic("N101", f"there is no architecture `{target}` in this file", word, fixes=renaming(word, target, known))
+                Diagnostic(
+                    "N101",
+                    f"there is no architecture `{target}` in this file",
+                    word,
+                    fixes=renaming(word, target, known),
+                )
             )
 
     # -- what is bound --------------------------------------------------------------------------------

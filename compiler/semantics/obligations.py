@@ -1,4 +1,4 @@
-"""What a shape rule asks of sizes: decided for all legal sizes, and reported with condition, counterexample and a fix."""
+"""What a shape rule asks of sizes: decided for all legal sizes, and reported with condition, counterexample and fix."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def operator_of(definition: Definition) -> Operator:
     def meaning(apply: Apply) -> Graph | None:
         if not definition.has_meaning:
             return None
-        from archc.semantics.frame import meaning_of
+        from archc.semantics.blocks import meaning_of
 
         e = Elaborator(Session(Context()))
         return meaning_of(e, definition, _use_again(e, definition, apply), apply)

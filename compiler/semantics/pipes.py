@@ -39,7 +39,7 @@ def through(
     if isinstance(module, _Result):
         return module.value
     if isinstance(module, Overloaded):
-        if not is_tensor(value):
+        if not is_tensor(value) and isinstance(module.function, (Function, Builtin)):
             return _static(e, module.function, value, node)
         module = module.module
     if isinstance(module, (Function, Builtin)):

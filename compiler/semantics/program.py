@@ -93,9 +93,7 @@ class Elaborations:
         node = tree.Name(span, definition.name)
         graph: Graph | None = None
         try:
-            graph = elaborate_block(
-                Elaborator(session), definition, root.arguments(), types, {}, node, GraphKind.ARCH
-            )
+            graph = elaborate_block(Elaborator(session), definition, root.arguments(), types, {}, node, GraphKind.ARCH)
         except (Fault, CyclicDefinition, Poisoned) as error:
             _report(session, error, span)
         return (None if session.diagnostics else graph), session
@@ -180,7 +178,7 @@ class Root:
         return {name: self._dim_to_witness(value) for name, value in self.rooted.arguments.items()}
 
     def _dim_to_witness(self, value: Thing) -> Thing:
-        return self.context.to_witness(value) if is_symbolic(value) else value  # type: ignore[arg-type]
+        return self.context.to_witness(value) if is_symbolic(value) else value
 
     def _input(self, declared: tree.Input) -> Types:
         dtype = DType.FLOAT if declared.type in CLASSES else resolve(declared.type, self.env, declared.span)
@@ -268,5 +266,3 @@ def _is_budget(node: tree.Expression) -> bool:
             return _is_budget(callee)
         case _:
             return False
-
-

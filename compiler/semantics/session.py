@@ -49,7 +49,7 @@ class Session:
     where_site: WhereSite | None = None
     diagnostics: list[Diagnostic] = field(default_factory=list)
     uses: dict[Hashable, Use] = field(default_factory=dict)
-    graphs: dict[Hashable, Graph] = field(default_factory=dict)
+    graphs: dict[Hashable, Graph | None] = field(default_factory=dict)
     path: list[str] = field(default_factory=list)
     reached: set[Definition] = field(default_factory=set)
     prelude: Environment = field(default_factory=lambda: Environment(None))

@@ -24,7 +24,9 @@ def index(e: Elaborator, node: tree.Index, env: Environment) -> Thing:
     return base
 
 
-def _step(e: Elaborator, base: Thing, subscript: tree.Expression | tree.Slice, node: tree.Index, env: Environment) -> Thing:
+def _step(
+    e: Elaborator, base: Thing, subscript: tree.Expression | tree.Slice, node: tree.Index, env: Environment
+) -> Thing:
     if isinstance(base, Place) and e.frame:
         if isinstance(subscript, tree.Slice):
             base = e.frame.children(base, node.span)
@@ -85,15 +87,11 @@ def _tensor(e: Elaborator, base: Value | WeightRef | Constant, node: tree.Index,
     return result
 
 
-def _cut(
-    e: Elaborator, tensor: Thing, axis: int, node: tree.Slice, whole: tree.Index, env: Environment
-) -> Thing:
+def _cut(e: Elaborator, tensor: Thing, axis: int, node: tree.Slice, whole: tree.Index, env: Environment) -> Thing:
     assert isinstance(tensor, (Value, WeightRef, Constant))
     size = tensor.type.shape[axis]
     start: Dim = e.dim(node.start, env) if node.start else 0
     stop: Dim = e.dim(node.stop, env) if node.stop else size
     if node.start is None and node.stop is None:
         return tensor
-    return frame_of(e, whole.span).emit(
-        SLICE, (tensor,), whole, (("axis", axis), ("start", start), ("stop", stop))
-    )
+    return frame_of(e, whole.span).emit(SLICE, (tensor,), whole, (("axis", axis), ("start", start), ("stop", stop)))

@@ -1,9 +1,9 @@
 """What expressions evaluate to, beyond the static values of `archc.graph.static`.
 
-    Thing   = Static | Tensor | Module | Callable | tuple of Things | Poison
-    Tensor  = Value | WeightRef | Constant                      operands of the graph under construction
-    Module  = Partial | Place | Island                          what can stand behind `|>`; a tuple is a sequence
-    Callable = Function | Builtin | Overloaded                  what runs at elaboration
+Thing   = Static | Tensor | Module | Callable | tuple of Things | Poison
+Tensor  = Value | WeightRef | Constant                      operands of the graph under construction
+Module  = Partial | Place | Island                          what can stand behind `|>`; a tuple is a sequence
+Callable = Function | Builtin | Overloaded                  what runs at elaboration
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ POISON = PoisonType()
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """An operator or block with some of its arguments: parameters, weights given at the call, and tensors for inputs."""
+    """An operator or block with some of its arguments: parameters, weights given at the call, tensors for inputs."""
 
     definition: Definition
     arguments: tuple[tuple[str, Thing], ...] = ()

@@ -37,9 +37,7 @@ def tables_of(scope: Scope, name: str) -> Iterator[tree.Variants]:
 def variants_of(scope: Scope, definition: Definition) -> tuple[Variant, ...]:
     """Return the variants of an architecture in the order of the text."""
     reader = _Reader(scope, definition)
-    return tuple(
-        reader.variant(table, row) for table in tables_of(scope, definition.name) for row in table.rows
-    )
+    return tuple(reader.variant(table, row) for table in tables_of(scope, definition.name) for row in table.rows)
 
 
 class _Reader:
@@ -127,7 +125,7 @@ def override(value: object) -> Thing:
     Raises TypeError for anything else.
     """
     if value is None or isinstance(value, (bool, int, float)) or hasattr(value, "free_symbols"):
-        return value  # type: ignore[return-value]
+        return value
     if isinstance(value, str):
         return Symbol(value)
     if isinstance(value, (list, tuple)):

@@ -58,17 +58,17 @@ def plain(expr: sympy.Expr) -> Operand:
     """Return a number without a symbol as int or float, anything else as it is."""
     if expr.is_Integer:
         return int(expr)
-    return float(expr) if expr.is_number else expr
+    return float(expr) if expr.is_Number else expr
 
 
 @lru_cache(maxsize=1 << 16)
 def add(left: Operand, right: Operand) -> Operand:
-    return plain(sympy.Add(expression(left), expression(right)))
+    return plain(polynomial.plus(expression(left), expression(right)))
 
 
 @lru_cache(maxsize=1 << 16)
 def subtract(left: Operand, right: Operand) -> Operand:
-    return plain(sympy.Add(expression(left), polynomial.multiply(sympy.S.NegativeOne, expression(right))))
+    return plain(polynomial.minus(expression(left), expression(right)))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -28,9 +28,13 @@ def always(goal: Goal, knowledge: Knowledge) -> bool:
     difference = goal.difference
     match goal.kind:
         case Comparison.EQ:
-            return _never_negative(difference, knowledge) and _never_negative(-difference, knowledge)
+            return _never_negative(difference, knowledge) and _never_negative(
+                polynomial.scaled(difference, -1), knowledge
+            )
         case Comparison.NE:
-            return _never_negative(difference - 1, knowledge) or _never_negative(-1 - difference, knowledge)
+            return _never_negative(polynomial.minus(difference, 1), knowledge) or _never_negative(
+                polynomial.minus(-1, difference), knowledge
+            )
         case _:
             return _never_negative(difference, knowledge)
 
@@ -52,7 +56,7 @@ def _never_negative(expr: sympy.Expr, knowledge: Knowledge) -> bool:
 
 
 def _follows(expr: sympy.Expr, known: Sequence[sympy.Expr], knowledge: Knowledge) -> bool:
-    shifts = {k.symbol: k.symbol + k.first - int(bool(k.symbol.is_positive)) for k in knowledge.ranges}
+    shifts = {k.symbol: polynomial.plus(k.symbol, k.first - int(bool(k.symbol.is_positive))) for k in knowledge.ranges}
 
     def counted(part: sympy.Expr) -> polynomial.Terms:
         return polynomial.terms(from_least(algebra.expression(algebra.replace(part, shifts))))
@@ -66,10 +70,10 @@ def _given(knowledge: Knowledge) -> Iterator[sympy.Expr]:
         if fact.kind in (Comparison.GE, Comparison.EQ):
             yield fact.difference
         if fact.kind is Comparison.EQ:
-            yield -fact.difference
+            yield polynomial.scaled(fact.difference, -1)
     for known in knowledge.ranges:
         if known.last is not None:
-            yield known.last - known.symbol
+            yield polynomial.minus(known.last, known.symbol)
 
 
 def _of_floors(exprs: Sequence[sympy.Expr]) -> Iterator[sympy.Expr]:
@@ -81,8 +85,8 @@ def _of_floors(exprs: Sequence[sympy.Expr]) -> Iterator[sympy.Expr]:
         dividend, divisor = floor.args
         if at_least(divisor, 1):
             covered = polynomial.multiply(divisor, floor)
-            yield dividend - covered
-            yield covered + divisor - 1 - dividend
+            yield polynomial.minus(dividend, covered)
+            yield polynomial.minus(polynomial.plus(covered, divisor), 1, dividend)
 
 
 def _cases(expr: sympy.Expr, crossings: Exprs) -> Iterator[tuple[sympy.Expr, Exprs]]:
@@ -93,7 +97,9 @@ def _cases(expr: sympy.Expr, crossings: Exprs) -> Iterator[tuple[sympy.Expr, Exp
         return
     direction = 1 if isinstance(extreme, Maximum) else -1
     for arg in extreme.args:
-        ahead = tuple(direction * (arg - other) for other in extreme.args if other != arg)
+        ahead = tuple(
+            polynomial.scaled(polynomial.minus(arg, other), direction) for other in extreme.args if other != arg
+        )
         yield from _cases(algebra.expression(algebra.replace(expr, {extreme: arg})), (*crossings, *ahead))
 
 

@@ -35,7 +35,7 @@ def _by_constant(dividend: sympy.Expr, divisor: int) -> sympy.Expr | None:
     if divisor == 0:
         raise ZeroDivisionError("a size is divided by zero")
     if divisor < 0:
-        return FloorDiv(-dividend, -divisor)
+        return FloorDiv(polynomial.scaled(dividend, -1), -divisor)
     parts = polynomial.terms(dividend)
     scale = polynomial.denominator(parts.values())
     if scale > 1:
@@ -54,14 +54,17 @@ def _of_remainder(whole: sympy.Expr, rest: polynomial.Terms, divisor: int, chang
         return whole
     common = reduce(gcd, (int(c) for c in rest.values()), divisor)
     if common > 1:
-        reduced = polynomial.collect({m: c // common for m, c in rest.items()}) + constant // common
-        return whole + FloorDiv(reduced, divisor // common)
+        reduced = polynomial.collect({**{m: c // common for m, c in rest.items()}, polynomial.ONE: constant // common})
+        return polynomial.plus(whole, FloorDiv(reduced, divisor // common))
     inner = next((m for m, c in rest.items() if c == 1 and isinstance(m, FloorDiv) and m.args[1].is_Integer), None)
     if inner is not None:
         del rest[inner]
         outer = polynomial.collect({**rest, polynomial.ONE: constant})
-        return whole + FloorDiv(polynomial.multiply(outer, inner.args[1]) + inner.args[0], divisor * inner.args[1])
-    return whole + FloorDiv(polynomial.collect(rest) + constant, divisor) if changed else None
+        dividend = polynomial.plus(polynomial.multiply(outer, inner.args[1]), inner.args[0])
+        return polynomial.plus(whole, FloorDiv(dividend, divisor * inner.args[1]))
+    if not changed:
+        return None
+    return polynomial.plus(whole, FloorDiv(polynomial.collect({**rest, polynomial.ONE: constant}), divisor))
 
 
 def _by_expression(dividend: sympy.Expr, divisor: sympy.Expr) -> sympy.Expr | None:
@@ -80,9 +83,9 @@ def _by_expression(dividend: sympy.Expr, divisor: sympy.Expr) -> sympy.Expr | No
     quotient, remainder = polynomial.divide(dividend, divisor)
     if remainder == 0:
         return quotient
-    if at_least(remainder, 0) and at_least(divisor - remainder, 1):
+    if at_least(remainder, 0) and at_least(polynomial.minus(divisor, remainder), 1):
         return quotient
-    return quotient + FloorDiv(remainder, divisor) if quotient != 0 else None
+    return polynomial.plus(quotient, FloorDiv(remainder, divisor)) if quotient != 0 else None
 
 
 class Minimum(sympy.Function):  # type: ignore[misc]
@@ -92,7 +95,7 @@ class Minimum(sympy.Function):  # type: ignore[misc]
 
     @classmethod
     def eval(cls, *args: sympy.Expr) -> sympy.Expr | None:
-        return _extreme(cls, args, lambda kept, dropped: at_least(dropped - kept, 0))
+        return _extreme(cls, args, lambda kept, dropped: at_least(polynomial.minus(dropped, kept), 0))
 
 
 class Maximum(sympy.Function):  # type: ignore[misc]
@@ -102,7 +105,7 @@ class Maximum(sympy.Function):  # type: ignore[misc]
 
     @classmethod
     def eval(cls, *args: sympy.Expr) -> sympy.Expr | None:
-        return _extreme(cls, args, lambda kept, dropped: at_least(kept - dropped, 0))
+        return _extreme(cls, args, lambda kept, dropped: at_least(polynomial.minus(kept, dropped), 0))
 
 
 def _extreme(
@@ -121,7 +124,7 @@ def _extreme(
 
 def at_least(expr: sympy.Expr, bound: int) -> bool:
     """Return whether `expr >= bound` is plain from the least values of its symbols; False proves nothing."""
-    parts = polynomial.terms(from_least(expr) - bound)
+    parts = polynomial.terms(polynomial.minus(from_least(expr), bound))
     return all(number >= 0 and is_nonnegative(monomial) for monomial, number in parts.items())
 
 
@@ -131,10 +134,10 @@ def from_least(expr: sympy.Expr) -> sympy.Expr:
     for monomial, number in polynomial.terms(expr).items():
         product = polynomial.collect({polynomial.ONE: number})
         for atom, power in polynomial.exponents(monomial).items():
-            shifted = atom + 1 if atom.is_Symbol and atom.is_positive else atom
+            shifted = polynomial.plus(atom, 1) if atom.is_Symbol and atom.is_positive else atom
             for _ in range(power):
                 product = polynomial.multiply(product, shifted)
-        total += product
+        total = polynomial.plus(total, product)
     return total
 
 

@@ -37,7 +37,7 @@ class Goal:
             case Comparison.NE:
                 return Goal(Comparison.EQ, self.difference)
             case _:
-                return Goal(Comparison.GE, -1 - self.difference)
+                return Goal(Comparison.GE, polynomial.minus(-1, self.difference))
 
 
 def goal(relation: Relation) -> Goal:
@@ -46,7 +46,7 @@ def goal(relation: Relation) -> Goal:
     difference = sympy.sympify(dims.sub(greater, lesser))
     if relation.kind in (Comparison.EQ, Comparison.NE):
         return Goal(relation.kind, difference)
-    return Goal(Comparison.GE, difference - 1 if relation.kind in _STRICT else difference)
+    return Goal(Comparison.GE, polynomial.minus(difference, 1) if relation.kind in _STRICT else difference)
 
 
 _UPWARDS = (Comparison.LE, Comparison.LT)

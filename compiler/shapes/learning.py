@@ -107,15 +107,16 @@ def _as_congruence(goal: Goal) -> tuple[sympy.Symbol, int, int, int] | None:
         return None
     dividend, modulus = floors[0].args[0], int(floors[0].args[1])
     times, uneven = divmod(-parts[floors[0]], modulus)
-    left = goal.difference - parts[floors[0]] * floors[0] - times * dividend
+    remainder = polynomial.minus(dividend, polynomial.scaled(floors[0], modulus))
+    left = polynomial.minus(goal.difference, polynomial.scaled(remainder, times))
     inner = polynomial.terms(dividend)
     symbols = [monomial for monomial in inner if monomial is not polynomial.ONE]
     if uneven or abs(times) != 1 or not left.is_Integer or len(symbols) != 1 or not symbols[0].is_Symbol:
         return None
-    remainder = -times * int(left)
-    if not 0 <= remainder < modulus:
+    residue = -times * int(left)
+    if not 0 <= residue < modulus:
         return symbols[0], 0, 1, modulus
-    return symbols[0], int(inner[symbols[0]]), remainder - int(inner.get(polynomial.ONE, 0)), modulus
+    return symbols[0], int(inner[symbols[0]]), residue - int(inner.get(polynomial.ONE, 0)), modulus
 
 
 def _class(known: Range, modulus: int, residue: int) -> Lesson:

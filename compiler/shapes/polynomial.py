@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from functools import lru_cache, reduce
+from functools import cmp_to_key, lru_cache, reduce
+from itertools import product
 from math import gcd, lcm
 
 import sympy
@@ -37,24 +38,71 @@ def terms(expr: sympy.Expr) -> Terms:
 
 
 def collect(parts: Mapping[sympy.Expr, Coefficient]) -> sympy.Expr:
-    """Return the sum of coefficient times monomial."""
+    """Return the sum of coefficient times monomial, as SymPy itself would build it.
+
+    SymPy's own sum loads its tensor package the first time, which takes longer than checking a file.
+    """
     if len(parts) > MOST_TERMS:
         raise TooLargeError(f"a formula of {len(parts)} terms")
-    return sympy.Add(*[sympy.Mul(_rational(number), monomial) for monomial, number in parts.items() if number])
+    constant = parts.get(ONE, 0)
+    summands = [_summand(number, m) for m, number in parts.items() if number and m is not ONE]
+    summands.sort(key=_sympy_order)
+    if constant:
+        summands.insert(0, _rational(constant))
+    if len(summands) <= 1:
+        return summands[0] if summands else sympy.S.Zero
+    return sympy.Add(*summands, evaluate=False)
+
+
+_sympy_order = cmp_to_key(sympy.Basic.compare)
+
+
+def _summand(number: Coefficient, monomial: sympy.Expr) -> sympy.Expr:
+    if number == 1:
+        return monomial
+    return sympy.Mul(_rational(number), *sympy.Mul.make_args(monomial), evaluate=False)
 
 
 def _rational(number: Coefficient) -> sympy.Rational:
-    return sympy.Rational(number.numerator, number.denominator)
+    return sympy.Integer(number) if isinstance(number, int) else sympy.Rational(number.numerator, number.denominator)
+
+
+def plus(*exprs: sympy.Expr | int) -> sympy.Expr:
+    """Return the sum of expanded expressions."""
+    result: Terms = {}
+    for expr in exprs:
+        for monomial, number in ((ONE, expr),) if isinstance(expr, int) else _split(expr):
+            result[monomial] = result.get(monomial, 0) + number
+    return collect(result)
+
+
+def scaled(expr: sympy.Expr, number: int) -> sympy.Expr:
+    """Return an integer multiple of an expanded expression."""
+    return collect({monomial: part * number for monomial, part in _split(expr)})
+
+
+def minus(left: sympy.Expr | int, *others: sympy.Expr | int) -> sympy.Expr:
+    """Return what is left of an expanded expression without the others."""
+    return plus(left, *[-other if isinstance(other, int) else scaled(other, -1) for other in others])
 
 
 def multiply(left: sympy.Expr, right: sympy.Expr) -> sympy.Expr:
     """Return the expanded product of two expanded expressions."""
-    if not left.is_Add and not right.is_Add:
-        return sympy.Mul(left, right)
-    pairs = [(a, b) for a in sympy.Add.make_args(left) for b in sympy.Add.make_args(right)]
+    pairs = list(product(_split(left), _split(right)))
     if len(pairs) > MOST_TERMS:
         raise TooLargeError(f"a product of {len(pairs)} terms")
-    return sympy.Add(*[sympy.Mul(a, b) for a, b in pairs])
+    result: Terms = {}
+    for (a, x), (b, y) in pairs:
+        monomial, number = _times(a, b)
+        result[monomial] = result.get(monomial, 0) + x * y * number
+    return collect(result)
+
+
+@lru_cache(maxsize=1 << 14)
+def _times(left: sympy.Expr, right: sympy.Expr) -> tuple[sympy.Expr, Coefficient]:
+    """Return the product of two monomials, and a number where roots in them make one."""
+    number, monomial = sympy.Mul(left, right).as_coeff_Mul(rational=True)
+    return monomial, _coefficient(number)
 
 
 def exponents(monomial: sympy.Expr) -> Exponents:

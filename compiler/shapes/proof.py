@@ -160,9 +160,9 @@ def _divisor(question: Question) -> Verdict | None:
         return None
     for floor in sorted(question.goal.difference.atoms(FloorDiv), key=sympy.default_sort_key):
         dividend, divisor = floor.args
-        rest = dividend - polynomial.multiply(divisor, floor)
+        rest = polynomial.minus(dividend, polynomial.multiply(divisor, floor))
         even = Relation(Comparison.EQ, restore(algebra.plain(rest), question.knowledge), 0)
-        if question.goal.difference in (rest, -rest):
+        if question.goal.difference in (rest, polynomial.scaled(rest, -1)):
             return question.conditional(Condition((even,), exact=True))
         if dividend.is_Symbol and dividend not in divisor.free_symbols:
             quotient = algebra.witness_symbol(dividend, divisor, 1)

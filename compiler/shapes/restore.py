@@ -89,7 +89,7 @@ def _restored(expr: sympy.Expr, views: Views) -> sympy.Expr:
     affine = _affine(expr, views)
     if affine is not None:
         return affine
-    return sympy.Add(*[_term(monomial, number, views) for monomial, number in polynomial.terms(expr).items()])
+    return polynomial.plus(*[_term(monomial, number, views) for monomial, number in polynomial.terms(expr).items()])
 
 
 def _affine(expr: sympy.Expr, views: Views) -> sympy.Expr | None:
@@ -104,7 +104,7 @@ def _affine(expr: sympy.Expr, views: Views) -> sympy.Expr | None:
     factor = gcd(int(number), views[symbol].scale)
     outer = int(number) // factor
     plus, rest = divmod(int(constant), outer)
-    return outer * algebra.expression(views[symbol].times(factor, plus)) + rest
+    return polynomial.plus(polynomial.scaled(algebra.expression(views[symbol].times(factor, plus)), outer), rest)
 
 
 def _term(monomial: sympy.Expr, number: polynomial.Coefficient, views: Views) -> sympy.Expr:

@@ -34,7 +34,7 @@ def separated(goal: Goal, knowledge: Knowledge) -> Separation | None:
         if len(symbols) != 1:
             return None
         (symbol,) = symbols
-        sums[symbol] = sums.get(symbol, sympy.S.Zero) + number * monomial
+        sums[symbol] = polynomial.plus(sums.get(symbol, 0), polynomial.collect({monomial: number}))
     if goal.kind is not Comparison.EQ or len(sums) < 2:
         return None
     return _at_ends(sums, constant, knowledge, 1) or _at_ends(sums, constant, knowledge, -1)
@@ -44,7 +44,7 @@ def _at_ends(
     sums: dict[sympy.Symbol, sympy.Expr], constant: int, knowledge: Knowledge, direction: int
 ) -> Separation | None:
     """Use that every part, times `direction`, has a least value."""
-    least = {symbol: _least(direction * part, symbol, knowledge) for symbol, part in sums.items()}
+    least = {symbol: _least(polynomial.scaled(part, direction), symbol, knowledge) for symbol, part in sums.items()}
     known = [value for value in least.values() if value is not None]
     if len(known) < len(least) or sum(known) + direction * constant < 0:
         return None
@@ -54,7 +54,11 @@ def _at_ends(
     for symbol, part in sums.items():
         value = least[symbol]
         assert value is not None
-        met = truth(Goal(Comparison.EQ, direction * part - value), symbol, knowledge.range(symbol).first)
+        met = truth(
+            Goal(Comparison.EQ, polynomial.minus(polynomial.scaled(part, direction), value)),
+            symbol,
+            knowledge.range(symbol).first,
+        )
         sets.append((symbol, interval(knowledge.range(symbol).first, None) if met is None else met))
     return Separation(True, tuple(sets))
 
@@ -66,6 +70,6 @@ def _least(part: sympy.Expr, symbol: sympy.Symbol, knowledge: Knowledge) -> int 
         return None
     evaluate = compile_dim(part, [symbol.name])
     value = min(evaluate((first + step,)) for step in range(2 * known.periods[0]))
-    goal = Goal(Comparison.GE, part - value)
+    goal = Goal(Comparison.GE, polynomial.minus(part, value))
     met = truth(goal, symbol, first) if goal.difference.free_symbols else interval(first, None)
     return value if met is not None and not interval(first, None) - met else None

@@ -123,13 +123,13 @@ def _remainders(expr: sympy.Expr) -> tuple[sympy.Expr, list[tuple[int, FloorDiv]
 
     found = []
     for floor in sorted(expr.atoms(FloorDiv), key=_order):
-        remainder = floor.args[0] - polynomial.multiply(floor.args[1], floor)
+        remainder = polynomial.minus(floor.args[0], polynomial.multiply(floor.args[1], floor))
         pattern = polynomial.terms(remainder)
         pattern.pop(polynomial.ONE, None)
         parts = polynomial.terms(expr)
         factors = {Fraction(parts.get(monomial, 0)) / number for monomial, number in pattern.items()}
         factor = next(iter(factors)) if len(factors) == 1 else 0
         if factor and factor.denominator == 1 and len(pattern) > 1:
-            expr -= int(factor) * remainder
+            expr = polynomial.minus(expr, polynomial.scaled(remainder, int(factor)))
             found.append((int(factor), floor))
     return expr, found

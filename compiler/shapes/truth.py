@@ -8,6 +8,7 @@ from itertools import combinations
 
 import sympy
 
+from archc.shapes import polynomial
 from archc.shapes.evaluation import Evaluator, compile_dim
 from archc.shapes.goal import Goal
 from archc.shapes.newton import Signs, merged, newton, sign, signs
@@ -25,7 +26,9 @@ def truth(goal: Goal, symbol: sympy.Symbol, first: int) -> SizeSet | None:
     if known is None or known.symbols != (symbol,) or known.periods[0] > MOST_CLASSES:
         return None
     difference = _Part(goal.difference, known)
-    extremes = [_Part(a - b, structure(a - b)) for extreme in known.extremes for a, b in combinations(extreme.args, 2)]
+    pairs = (pair for extreme in known.extremes for pair in combinations(extreme.args, 2))
+    crossings = [polynomial.minus(*pair) for pair in pairs]
+    extremes = [_Part(crossing, structure(crossing)) for crossing in crossings]
     period = max(known.periods[0], 1)
     origins = [first + (residue - first) % period for residue in range(period)]
     return SizeSet(tuple(_of_class(goal, difference, extremes, origin, period) for origin in origins))
