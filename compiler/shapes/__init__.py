@@ -22,7 +22,7 @@ from archc.shapes.dims import (
     total,
     truediv,
 )
-from archc.shapes.evaluation import compile_dim, free_symbols, substitute
+from archc.shapes.evaluation import compile_dim, evaluate, free_symbols, substitute
 from archc.shapes.limits import TooLargeError
 from archc.shapes.relation import Comparison, Relation
 from archc.shapes.sizes import is_legal, legal_sizes
@@ -46,6 +46,7 @@ __all__ = [
     "ceildiv",
     "compile_dim",
     "decide",
+    "evaluate",
     "floor",
     "floordiv",
     "free_symbols",

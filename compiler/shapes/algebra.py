@@ -14,6 +14,7 @@ import sympy
 
 from archc.shapes import polynomial
 from archc.shapes.functions import FloorDiv, Maximum, Minimum
+from archc.shapes.limits import MOST_DEGREE, MOST_NESTED, TooLargeError
 
 Operand = Union[int, float, "sympy.Expr"]
 
@@ -54,6 +55,18 @@ def expression(operand: Operand) -> sympy.Expr:
     return operand
 
 
+def _shallow(operand: Operand) -> sympy.Expr:
+    expr = expression(operand)
+    if _nesting(expr) > MOST_NESTED:
+        raise TooLargeError(f"a formula nested {_nesting(expr)} deep")
+    return expr
+
+
+@lru_cache(maxsize=1 << 14)
+def _nesting(expr: sympy.Expr) -> int:
+    return max((_nesting(arg) for arg in expr.args), default=0) + int(expr.is_Function)
+
+
 def plain(expr: sympy.Expr) -> Operand:
     """Return a number without a symbol as int or float, anything else as it is."""
     if expr.is_Integer:
@@ -78,7 +91,7 @@ def multiply(left: Operand, right: Operand) -> Operand:
 
 @lru_cache(maxsize=1 << 16)
 def floordiv(left: Operand, right: Operand) -> Operand:
-    return plain(FloorDiv(expression(left), expression(right)))
+    return plain(FloorDiv(_shallow(left), _shallow(right)))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -102,6 +115,8 @@ def divide(left: Operand, right: Operand) -> Operand:
 def power(base: Operand, exponent: Operand) -> Operand:
     if not isinstance(exponent, int) or exponent < 0:
         return plain(sympy.Pow(expression(base), expression(exponent)))
+    if exponent > MOST_DEGREE:
+        raise TooLargeError(f"a power with exponent {exponent}")
     result: Operand = 1
     for _ in range(exponent):
         result = multiply(result, base)
@@ -110,12 +125,12 @@ def power(base: Operand, exponent: Operand) -> Operand:
 
 @lru_cache(maxsize=1 << 14)
 def minimum(*operands: Operand) -> Operand:
-    return plain(Minimum(*map(expression, operands)))
+    return plain(Minimum(*map(_shallow, operands)))
 
 
 @lru_cache(maxsize=1 << 14)
 def maximum(*operands: Operand) -> Operand:
-    return plain(Maximum(*map(expression, operands)))
+    return plain(Maximum(*map(_shallow, operands)))
 
 
 _RULES: tuple[tuple[type, Callable[..., Operand]], ...] = (

@@ -7,18 +7,20 @@ and maximum says of itself (`d * (a // d) <= a`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import sympy
 
 from archc.shapes import algebra, polynomial
 from archc.shapes.functions import FloorDiv, Maximum, Minimum, at_least, from_least, is_nonnegative
 from archc.shapes.goal import Goal
-from archc.shapes.knowledge import Knowledge
+from archc.shapes.knowledge import Knowledge, least_size
 from archc.shapes.relation import Comparison
 
 DEPTH = 4
 ATTEMPTS = 60
-"""Sums tried before a proof is given up."""
+MOST_CASES = 16
+"""Sums tried, and ways in which minima and maxima may come out, before a proof is given up."""
 
 Exprs = tuple[sympy.Expr, ...]
 
@@ -52,11 +54,13 @@ def never(goal: Goal, knowledge: Knowledge) -> bool:
 def _never_negative(expr: sympy.Expr, knowledge: Knowledge) -> bool:
     if at_least(expr, 0):
         return True
-    return all(_follows(case, (*_given(knowledge), *crossings), knowledge) for case, crossings in _cases(expr, ()))
+    cases = list(islice(_cases(expr, ()), MOST_CASES + 1))
+    given = tuple(_given(knowledge))
+    return len(cases) <= MOST_CASES and all(_follows(case, given + ahead, knowledge) for case, ahead in cases)
 
 
 def _follows(expr: sympy.Expr, known: Sequence[sympy.Expr], knowledge: Knowledge) -> bool:
-    shifts = {k.symbol: polynomial.plus(k.symbol, k.first - int(bool(k.symbol.is_positive))) for k in knowledge.ranges}
+    shifts = {k.symbol: polynomial.plus(k.symbol, k.first - least_size(k.symbol)) for k in knowledge.ranges}
 
     def counted(part: sympy.Expr) -> polynomial.Terms:
         return polynomial.terms(from_least(algebra.expression(algebra.replace(part, shifts))))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from archc.graph.static import Dim
+from archc.shapes.dims import Scalar
 
 if TYPE_CHECKING:
     import sympy
 
 Evaluator = Callable[[Sequence[int]], int]
+Formula = Callable[[Sequence[int]], int | Fraction | float]
 
 
 def free_symbols(*dims: Dim) -> tuple[str, ...]:
@@ -20,11 +23,25 @@ def free_symbols(*dims: Dim) -> tuple[str, ...]:
 
 
 def substitute(dim: Dim, sizes: Mapping[str, int]) -> int:
-    """Return the value of a dim where every free size is given; a missing one raises KeyError."""
+    """Return the value of a dim at given sizes.
+
+    A free size that is not given raises KeyError, a division by 0 ZeroDivisionError.
+    """
     if isinstance(dim, int):
         return dim
     names = free_symbols(dim)
     return compile_dim(dim, names)([sizes[name] for name in names])
+
+
+def evaluate(value: Scalar, sizes: Mapping[str, int]) -> int | float:
+    """Return the value of a formula with dims in it, such as `1 / sqrt(D)`; it raises what `substitute` does."""
+    if isinstance(value, int | float):
+        return value
+    names = free_symbols(value)
+    result = _compile(value, names)([sizes[name] for name in names])
+    if isinstance(result, Fraction):
+        return result.numerator if result.denominator == 1 else float(result)
+    return result
 
 
 def compile_dim(dim: Dim, names: Sequence[str]) -> Evaluator:
@@ -34,16 +51,19 @@ def compile_dim(dim: Dim, names: Sequence[str]) -> Evaluator:
     """
     if isinstance(dim, int):
         return lambda sizes: dim
-    return _compile(dim, tuple(names))
+    return cast(Evaluator, _compile(dim, tuple(names)))
 
 
 @lru_cache(maxsize=1 << 12)
-def _compile(expr: sympy.Expr, names: tuple[str, ...]) -> Evaluator:
+def _compile(expr: sympy.Expr, names: tuple[str, ...]) -> Formula:
     from archc.shapes.functions import FloorDiv, Maximum, Minimum
 
     if expr.is_Integer:
         number = int(expr)
         return lambda sizes: number
+    if expr.is_Rational:
+        fraction = Fraction(int(expr.p), int(expr.q))
+        return lambda sizes: fraction
     if expr.is_Symbol:
         place = names.index(expr.name)
         return lambda sizes: sizes[place]
@@ -61,13 +81,13 @@ def _compile(expr: sympy.Expr, names: tuple[str, ...]) -> Evaluator:
     raise TypeError(f"no size: {expr}")
 
 
-def _product(parts: Sequence[Evaluator]) -> Evaluator:
+def _product(parts: Sequence[Formula]) -> Formula:
     if len(parts) == 2:
         left, right = parts
         return lambda sizes: left(sizes) * right(sizes)
 
-    def product(sizes: Sequence[int]) -> int:
-        result = 1
+    def product(sizes: Sequence[int]) -> int | Fraction | float:
+        result: int | Fraction | float = 1
         for part in parts:
             result *= part(sizes)
         return result

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import sympy
 
 from archc.shapes import polynomial
+from archc.shapes.limits import MOST_ARGUMENTS, TooLargeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,6 +113,8 @@ def _extreme(
     kind: type[sympy.Function], args: tuple[sympy.Expr, ...], beats: Callable[[sympy.Expr, sympy.Expr], bool]
 ) -> sympy.Expr | None:
     flat = [inner for arg in args for inner in (arg.args if isinstance(arg, kind) else (arg,))]
+    if len(flat) > MOST_ARGUMENTS:
+        raise TooLargeError(f"the extreme of {len(flat)} sizes")
     kept: list[sympy.Expr] = []
     for candidate in sorted(set(flat), key=sympy.default_sort_key):
         if any(beats(other, candidate) for other in kept):

@@ -44,8 +44,13 @@ class Knowledge:
 
     def range(self, symbol: sympy.Symbol) -> Range:
         """Return what a symbol that is left may be."""
-        least = Range(symbol, 1 if symbol.is_positive else 0, None)
+        least = Range(symbol, least_size(symbol), None)
         return next((known for known in self.ranges if known.symbol == symbol), least)
+
+
+def least_size(symbol: sympy.Symbol) -> int:
+    """Return the least value of a free size: 1, or 0 where it may be empty."""
+    return 1 if symbol.is_positive else 0
 
 
 NOTHING = Knowledge()

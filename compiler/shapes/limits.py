@@ -5,7 +5,10 @@ from __future__ import annotations
 MOST_BITS = 1 << 12
 LARGEST = 1 << MOST_BITS
 MOST_TERMS = 4096
-"""A polynomial with more terms is refused: no architecture needs one, and products of them would not end."""
+MOST_DEGREE = 64
+MOST_NESTED = 64
+MOST_ARGUMENTS = 64
+"""Formulas with more terms, higher powers or floors within more floors are refused: no architecture needs one."""
 
 
 class TooLargeError(ArithmeticError):

@@ -13,7 +13,7 @@ from math import gcd, lcm
 
 import sympy
 
-from archc.shapes.limits import MOST_TERMS, TooLargeError
+from archc.shapes.limits import LARGEST, MOST_DEGREE, MOST_TERMS, TooLargeError
 
 Coefficient = int | Fraction
 Terms = dict[sympy.Expr, Coefficient]
@@ -44,6 +44,8 @@ def collect(parts: Mapping[sympy.Expr, Coefficient]) -> sympy.Expr:
     """
     if len(parts) > MOST_TERMS:
         raise TooLargeError(f"a formula of {len(parts)} terms")
+    if not all(-LARGEST < number < LARGEST for number in parts.values()):
+        raise TooLargeError("a number beyond every size")
     constant = parts.get(ONE, 0)
     summands = [_summand(number, m) for m, number in parts.items() if number and m is not ONE]
     summands.sort(key=_sympy_order)
@@ -102,6 +104,8 @@ def multiply(left: sympy.Expr, right: sympy.Expr) -> sympy.Expr:
 def _times(left: sympy.Expr, right: sympy.Expr) -> tuple[sympy.Expr, Coefficient]:
     """Return the product of two monomials, and a number where roots in them make one."""
     number, monomial = sympy.Mul(left, right).as_coeff_Mul(rational=True)
+    if max(exponents(monomial).values(), default=0) > MOST_DEGREE:
+        raise TooLargeError("a power beyond every size")
     return monomial, _coefficient(number)
 
 

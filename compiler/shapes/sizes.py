@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from archc.graph.static import Dim
 from archc.shapes.context import Context
 from archc.shapes.evaluation import compile_dim, free_symbols
+from archc.shapes.knowledge import least_size
 from archc.shapes.relation import Relation, compile_relation
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ CANDIDATES = 4000
 def is_legal(context: Context, sizes: Mapping[str, int]) -> bool:
     """Return whether the sizes meet every assumption that speaks of no other names."""
     names = tuple(sizes)
-    return all(
+    known = symbols_of(side for relation in context.assumptions for side in (relation.left, relation.right))
+    least = {symbol.name: least_size(symbol) for symbol in known}
+    return all(size >= least.get(name, 1) for name, size in sizes.items()) and all(
         compile_relation(relation, names)(tuple(sizes.values()))
         for relation in context.assumptions
         if sizes.keys() >= set(free_symbols(relation.left, relation.right))

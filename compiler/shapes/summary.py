@@ -8,7 +8,7 @@ import sympy
 
 from archc.shapes import dims
 from archc.shapes.context import Context
-from archc.shapes.knowledge import Knowledge, Witness
+from archc.shapes.knowledge import Knowledge, Witness, least_size
 from archc.shapes.relation import Comparison, Relation
 from archc.shapes.restore import spelt, view
 from archc.shapes.sizes import symbols_of
@@ -40,7 +40,7 @@ def _of_witness(witness: Witness, knowledge: Knowledge) -> Iterator[Relation]:
 
 def _limits(symbol: sympy.Symbol, knowledge: Knowledge) -> Iterator[Relation]:
     known, seen = knowledge.range(symbol), view(symbol, knowledge)
-    if known.first > int(bool(symbol.is_positive)):
+    if known.first > least_size(symbol):
         yield Relation(Comparison.GE, seen.size, seen.at(known.first))
     if known.last is not None:
         yield Relation(Comparison.LE, seen.size, seen.at(known.last))
