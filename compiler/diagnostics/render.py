@@ -82,10 +82,13 @@ class _Page:
     def blocks(self, marks: tuple[Mark, ...]) -> Iterator[str]:
         """Give the lines that show each source, the one of the first mark first."""
         for arrow, block in zip(_arrows(), by_source(marks), strict=False):
-            where = f"{shown(block[0].place.source.name)}:{block[0].place.start.line}:{block[0].place.start.column}"
+            place = block[0].place
+            nothing = not place.source.text  # a file that is empty, or that could not be read
+            where = shown(place.source.name if nothing else str(place))
             yield f"{' ' * self.gutter}{Ink.FRAME.paint(arrow, self.colour)} {where}"
-            yield self._line(Row(""))
-            yield from map(self._line, draw(block))
+            if not nothing:
+                yield self._line(Row(""))
+                yield from map(self._line, draw(block))
 
     def notes(self, notes: Iterable[Note]) -> Iterator[str]:
         """Give the lines of the notes, each from its own `=` on."""

@@ -121,8 +121,9 @@ def test_the_end_of_a_file(golden: object) -> None:
     assert golden == render(Diagnostic("P103", "at the end", Span(UNET, end, end), "expected `}`"))
 
 
-def test_an_empty_file(golden: object) -> None:
-    assert golden == render(Diagnostic("P103", "nothing", Span(Source("empty.arch", ""), 0, 0), "expected something"))
+def test_a_file_that_is_empty_or_could_not_be_read_is_only_named() -> None:
+    nothing = Diagnostic("P001", "no such file", Span(Source("none.arch", ""), 0, 0), notes=(Note("help", "look"),))
+    assert render(nothing) == "error[P001]: no such file\n --> none.arch\n  = help: look"
 
 
 def test_a_span_that_ends_in_its_newline_has_one_line() -> None:
@@ -184,6 +185,7 @@ def diagnostics(draw: st.DrawFn) -> Diagnostic:
 def test_every_text_is_shown_and_no_line_is_a_mess(diagnostic: Diagnostic) -> None:
     rendered = render(diagnostic)
     assert all(line == line.rstrip() and width(line) < 200 for line in rendered.split("\n"))
-    for said in (diagnostic.text, *(label.text for label in diagnostic.labels)):
-        assert all(part in rendered for part in said.split("\n"))
+    said = [(diagnostic.span, diagnostic.text), *((label.span, label.text) for label in diagnostic.labels)]
+    for span, text in said:
+        assert not span.source.text or all(part in rendered for part in text.split("\n"))
     assert re.sub(r"\x1b\[[0-9;]*m", "", render(diagnostic, colour=True)) == rendered
