@@ -140,7 +140,8 @@ def _sequence_graph(
             else inner.input(cast(TensorType, types_of(operand)), "x")
         )
         asked, frame.session.mode_asked = frame.session.mode_asked, False
-        result = _inline(inner, items, (start,), node)
+        with frame.session.inside(label, node.span):
+            result = _inline(inner, items, (start,), node)
         depends = frame.session.mode_asked
         frame.session.mode_asked = asked or depends
         outputs = tuple(inner.operand(one, node.span) for one in (result if type(result) is tuple else (result,)))

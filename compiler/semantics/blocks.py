@@ -201,8 +201,8 @@ class OutputCheck:
                 shown,
             )
         duties = Duties(self.e.session, self.output.shape.span, subject=f"`{self.definition.name}`")
-        for axis, (one, other) in enumerate(zip(wanted, shape, strict=True)):
-            duties.equal(other, one, f"axis {axis} of the result is not as declared: {shown}")
+        pairs = tuple(zip(shape, wanted, strict=True))
+        duties.all_equal(pairs, f"the result is not as declared: {shown}")
 
     def _has_unknown(self, env: Environment) -> bool:
         """Sizes with a prime, and names that nothing binds, are whatever the body makes of them."""

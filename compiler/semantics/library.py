@@ -24,7 +24,7 @@ def prelude() -> Scope:
     declarations: list[tree.Declaration] = []
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
         if file.name.endswith(".arch"):
-            source = Source(f"std/{file.name}", file.read_text(encoding="utf-8"))
+            source = Source(f"std/{file.name}", file.read_text(encoding="utf-8"), library=True)
             parsed = parse(source)
             assert parsed.file is not None and not parsed.diagnostics, parsed.diagnostics
             declarations.extend(parsed.file.declarations)

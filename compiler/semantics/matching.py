@@ -183,15 +183,12 @@ class Matcher:
             raise fault(
                 "S101", f"`{self.definition.name}` needs inputs with the same number of axes", self._at(declared)
             )
-        for one, other in zip(wanted, found, strict=True):
-            if one != other:
-                place = shape.index(other)
-                what = (
-                    f"every other axis must be equal, and axis {place} differs"
-                    if declared.clause
-                    else f"axis {place} differs"
-                )
-                self.duties.equal(cast(Dim, one), other, what)
+        pairs = [(cast(Dim, one), other) for one, other in zip(wanted, found, strict=True) if one != other]
+        if not pairs:
+            return
+        places = " and ".join(str(shape.index(other)) for _, other in pairs)
+        axes = f"axis {places} differs" if len(pairs) == 1 else f"axes {places} differ"
+        self.duties.all_equal(pairs, f"every other axis must be equal, and {axes}" if declared.clause else axes)
 
     def _dim(
         self,
@@ -270,21 +267,18 @@ class Matcher:
                     raise self._broken(clause)
 
     def _relation(self, clause: tree.Expression, op: Operator, left: Thing, right: Thing) -> None:
-        if type(left) is tuple or type(right) is tuple:
-            for one, other in _pairs(left, right):
-                self._relation(clause, op, one, other)
-            return
-        a, b = as_dim(left), as_dim(right)
-        if a is None or b is None:
-            if not self.e.truth(clause, self.env):
-                raise self._broken(clause)
-            return
-        relation = Relation(COMPARISONS[op], a, b)
-        if isinstance(a, int) and isinstance(b, int):
-            if not relation.kind.holds(a, b):
-                raise self._broken(clause, f"{a} {op.value} {b} is false")
-            return
-        self.duties.require(relation, f"`{clause.span.text}` is required")
+        relations: list[Relation] = []
+        for one, other in _pairs(left, right) if type(left) is tuple or type(right) is tuple else [(left, right)]:
+            a, b = as_dim(one), as_dim(other)
+            if a is None or b is None:
+                if not self.e.truth(clause, self.env):
+                    raise self._broken(clause)
+            elif isinstance(a, int) and isinstance(b, int):
+                if not COMPARISONS[op].holds(a, b):
+                    raise self._broken(clause, f"{a} {op.value} {b} is false")
+            else:
+                relations.append(Relation(COMPARISONS[op], a, b))
+        self.duties.require_all(relations, f"`{clause.span.text}` is required")
 
     def _broken(self, clause: tree.Expression, text: str = "") -> Fault:
         return fault("S103", f"`{self.definition.name}` needs `{clause.span.text}`", self.span, text)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from archc.diagnostics.diagnostic import Diagnostic, Note
 from archc.graph.ir import Graph
 from archc.semantics.environment import Environment
 from archc.semantics.faults import fault, help_note
-from archc.shapes import Context
+from archc.shapes import Context, Relation
 from archc.syntax.source import Span
 from archc.syntax.tree import Mode
 
@@ -51,9 +51,11 @@ class Session:
     uses: dict[Hashable, Use] = field(default_factory=dict)
     graphs: dict[Hashable, Graph | None] = field(default_factory=dict)
     path: list[str] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
     reached: set[Definition] = field(default_factory=set)
     prelude: Environment = field(default_factory=lambda: Environment(None))
     sketch: bool = False
+    supposed: Context | None = None
     steps: int = 0
     nodes: int = 0
     depth: int = 0
@@ -62,25 +64,29 @@ class Session:
     def start(self, place: str) -> None:
         """Begin another elaboration with what is cached; `place` is how messages call it."""
         self.diagnostics = []
+        self.supposed = None
         self.mode_asked = False
         self.steps = self.nodes = self.depth = 0
         self.path = [place]
+        self.spans = []
 
     def report(self, diagnostic: Diagnostic) -> None:
-        """Collect a finding, with the instance in which it was found."""
+        """Collect a finding, with the instance in which it was found, at the author's text rather than the library's."""
+        notes = diagnostic.notes
         if self.path:
-            place = Note("instance", " > ".join(self.path))
-            diagnostic = Diagnostic(
-                diagnostic.code,
-                diagnostic.message,
-                diagnostic.span,
-                diagnostic.text,
-                diagnostic.labels,
-                (*diagnostic.notes, place),
-                diagnostic.fixes,
-                diagnostic.severity,
-            )
-        self.diagnostics.append(diagnostic)
+            notes = (*notes, Note("instance", " > ".join(self.path)))
+        span = diagnostic.span
+        if span.source.library:
+            span = next((s for s in reversed(self.spans) if not s.source.library), span)
+        self.diagnostics.append(replace(diagnostic, span=span, notes=notes))
+
+    def suppose(self, condition: tuple[Relation, ...]) -> None:
+        """Go on as if a condition that was reported as missing had been declared."""
+        supposed = self.supposed or self.context
+        for relation in condition:
+            left, right = self.context.from_witness(relation.left), self.context.from_witness(relation.right)
+            supposed = supposed.assume(Relation(relation.kind, left, right))
+        self.supposed = supposed
 
     def ask_mode(self) -> Mode:
         """Return the mode, remembering that the graph under construction depends on it."""
@@ -112,8 +118,10 @@ class Session:
             )
         self.depth += 1
         self.path.append(name)
+        self.spans.append(span)
         try:
             yield
         finally:
             self.depth -= 1
             self.path.pop()
+            self.spans.pop()

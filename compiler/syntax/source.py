@@ -17,10 +17,14 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """One text that was read, under the name by which diagnostics call it. Equality is identity."""
+    """One text that was read, under the name by which diagnostics call it. Equality is identity.
+
+    `library` marks the standard library, whose text is never what is wrong.
+    """
 
     name: str
     text: str = field(repr=False)
+    library: bool = False
 
     @cached_property
     def _line_starts(self) -> tuple[int, ...]:
