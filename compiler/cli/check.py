@@ -15,6 +15,7 @@ from archc.cli.files import STDIN, arch_files, source_of
 from archc.cli.literal import add_overrides
 from archc.cli.output import print_json, say, use_colour, write_atomically
 from archc.cli.progress import progress
+from archc.cli.verdicts import recall, remember
 from archc.diagnostics import (
     ArchError,
     Diagnostic,
@@ -65,11 +66,18 @@ def _addresses(given: str) -> Iterable[Address]:
 
 def _check(address: Address, overrides: Sequence[str], fix: bool) -> tuple[tuple[Diagnostic, ...], str]:
     """Return what is wrong at an address, and a line about what is not."""
+    if (line := recall(address, overrides)) is not None:
+        return (), line
     file = _read(address.path)
     if fix:
         file = _fixed(file, address, overrides)
     diagnostics = _diagnostics(file, address, overrides)
-    return diagnostics, "" if diagnostics else _good(file, address, overrides)
+    if diagnostics:
+        return diagnostics, ""
+    line = _good(file, address, overrides)
+    if file.path is not None:
+        remember(address, overrides, file.loaded.sources, line)
+    return (), line
 
 
 def _read(path: Path) -> ArchFile:
