@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from archc import shapes
 from archc.graph.static import Dim, Row, Static
 from archc.semantics.values import Thing, describe
-from archc.shapes import Comparison, Context, Proven, Refuted, Relation, decide
+from archc.shapes import Comparison, Proven, Refuted, Relation, Verdict
 from archc.syntax.tree import Operator
 
 if TYPE_CHECKING:
@@ -147,17 +147,20 @@ _ORDER: dict[Operator, Callable[[int | float, int | float], bool]] = {
 }
 
 
+Decide = Callable[[Relation], Verdict]
+
+
 class Undecided(Exception):
     """A comparison whose answer depends on a free size."""
 
 
-def compare(op: Operator, left: Thing, right: Thing, context: Context) -> bool:
+def compare(op: Operator, left: Thing, right: Thing, decide: Decide) -> bool:
     """Return the answer of a comparison of static values.
 
     Raises Undecided where it depends on free sizes, ArithmeticFault where the values have no order.
     """
     if is_symbolic(left) or is_symbolic(right):
-        return _compare_sizes(op, left, right, context)
+        return _compare_sizes(op, left, right, decide)
     if op is Operator.EQUAL:
         return _equal(left, right)
     if op is Operator.UNEQUAL:
@@ -174,12 +177,12 @@ def _equal(left: Thing, right: Thing) -> bool:
     return left == right
 
 
-def _compare_sizes(op: Operator, left: Thing, right: Thing, context: Context) -> bool:
+def _compare_sizes(op: Operator, left: Thing, right: Thing, decide: Decide) -> bool:
     if not is_number(left) or not is_number(right):
         if op in (Operator.EQUAL, Operator.UNEQUAL):
             return op is Operator.UNEQUAL
         raise ArithmeticFault(f"`{op.value}` needs numbers")
-    verdict = decide(Relation(COMPARISONS[op], cast(Dim, left), cast(Dim, right)), context)
+    verdict = decide(Relation(COMPARISONS[op], cast(Dim, left), cast(Dim, right)))
     if isinstance(verdict, Proven):
         return True
     if isinstance(verdict, Refuted):

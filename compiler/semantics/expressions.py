@@ -144,7 +144,7 @@ def logical(e: Elaborator, node: tree.Binary, env: Environment) -> Thing:
 
 def comparison(e: Elaborator, node: tree.Binary, left: Thing, right: Thing) -> bool:
     try:
-        return arithmetic.compare(node.operator, left, right, e.session.context)
+        return arithmetic.compare(node.operator, left, right, e.session.decide)
     except Undecided:
         raise fault(
             "E210",

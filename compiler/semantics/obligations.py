@@ -64,7 +64,7 @@ class Duties:
     def _decide_all(self, relations: Sequence[Relation], what: str, code: str) -> None:
         open_: list[tuple[Relation, Verdict]] = []
         for relation in relations:
-            verdict = decide(relation, self.session.context)
+            verdict = self.session.decide(relation)
             if not isinstance(verdict, Proven) and not self._follows(relation):
                 open_.append((relation, verdict))
         if open_:

@@ -11,7 +11,7 @@ from archc.diagnostics.diagnostic import Diagnostic, Note
 from archc.graph.ir import Graph
 from archc.semantics.environment import Environment
 from archc.semantics.faults import fault, help_note
-from archc.shapes import Context, Relation
+from archc.shapes import Context, Relation, Verdict, decide
 from archc.syntax.source import Span
 from archc.syntax.tree import Mode
 
@@ -50,6 +50,7 @@ class Session:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     uses: dict[Hashable, Use] = field(default_factory=dict)
     graphs: dict[Hashable, Graph | None] = field(default_factory=dict)
+    verdicts: dict[Relation, Verdict] = field(default_factory=dict)
     path: list[str] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
     reached: set[Definition] = field(default_factory=set)
@@ -79,6 +80,13 @@ class Session:
         if span.source.library:
             span = next((s for s in reversed(self.spans) if not s.source.library), span)
         self.diagnostics.append(replace(diagnostic, span=span, notes=notes))
+
+    def decide(self, relation: Relation) -> Verdict:
+        """Return what is known of a relation, decided once: equal blocks of other widths ask the same of the sizes."""
+        verdict = self.verdicts.get(relation)
+        if verdict is None:
+            verdict = self.verdicts[relation] = decide(relation, self.context)
+        return verdict
 
     def suppose(self, condition: tuple[Relation, ...]) -> None:
         """Go on as if a condition that was reported as missing had been declared."""

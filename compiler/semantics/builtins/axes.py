@@ -100,7 +100,10 @@ def halved(shape: Static, axis: Static) -> Static:
 def padded(shape: Static, axis: Static, before: Static, after: Static) -> Static:
     """A shape with places added before and after each of `axis`."""
     result = list(dims(shape))
-    for position, low, high in zip(positions(axis, len(result)), dims(before), dims(after), strict=True):
+    over = positions(axis, len(result))
+    low_sides = cast("Shape", per_axis(before, len(over), "before"))
+    high_sides = cast("Shape", per_axis(after, len(over), "after"))
+    for position, low, high in zip(over, low_sides, high_sides, strict=True):
         result[position] = shapes.total((result[position], low, high))
     return tuple(result)
 

@@ -17,7 +17,10 @@ _TOKEN = re.compile(r"\.\.\.|[()]|[A-Za-z_]\w*|\d+|\S")
 _REST = "..."
 
 Group = tuple[str, ...]
-"""The single axes that a pattern joins to one axis of a tensor."""
+"""The single axes that a pattern joins to one axis of a tensor; `(...)` joins all that have no name."""
+
+Side = tuple[Group | None, ...]
+"""The groups of one side; None is `...` on its own, which stands for as many axes as remain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,31 +28,30 @@ class Pattern:
     """A pattern as written: its two sides, in groups. `text` is quoted in messages."""
 
     text: str
-    left: tuple[Group, ...]
-    right: tuple[Group, ...]
+    left: Side
+    right: Side
 
     def error(self, message: str, help: str = "") -> StaticError:
         """Return an error that quotes the pattern."""
         return StaticError(f'{message} in the pattern "{self.text}"', help)
 
-    def on(self, rank: int) -> Pattern:
-        """Return the pattern for tensors of that many axes: `...` spelt out, and the 1s inside groups left out."""
-        rest = rank - len(self.left) + 1 if (_REST,) in self.left else 0
-        if rest < 0 or ((_REST,) not in self.left and len(self.left) != rank):
+    def on(self, rank: int) -> tuple[tuple[Group, ...], tuple[Group, ...]]:
+        """Return both sides for tensors of that many axes: `...` spelt out, and the 1s inside groups left out."""
+        rest = rank - len(self.left) + 1 if None in self.left else 0
+        if rest < 0 or (None not in self.left and len(self.left) != rank):
             raise self.error(f"{len(self.left)} axes stand on the left and the tensor has {rank},")
-        return Pattern(self.text, _spell(self.left, rest), _spell(self.right, rest))
+        return _spell(self.left, rest), _spell(self.right, rest)
 
-    def check(self, given: dict[str, Dim]) -> None:
+    def check(self, left: Group, right: Group, given: dict[str, Dim]) -> None:
         """Raise StaticError where an axis stands twice on a side, or a size is given that no axis has."""
-        for side, groups in (("left", self.left), ("right", self.right)):
-            names = _flat(groups)
+        for side, names in (("left", left), ("right", right)):
             twice = next((name for name in names if names.count(name) > 1), None)
             if twice:
                 raise self.error(f"`{twice}` stands twice on the {side}")
-        unknown = next((name for name in given if name not in _flat(self.left)), None)
+        unknown = next((name for name in given if name not in left), None)
         if unknown:
             raise self.error(f"there is no axis `{unknown}` on the left")
-        new = next((name for name in _flat(self.right) if name not in _flat(self.left)), None)
+        new = next((name for name in right if name not in left), None)
         if new:
             raise self.error(f"`{new}` is missing on the left")
 
@@ -58,13 +60,13 @@ def _flat(groups: tuple[Group, ...]) -> Group:
     return tuple(axis for group in groups for axis in group)
 
 
-def _spell(groups: tuple[Group, ...], rest: int) -> tuple[Group, ...]:
+def _spell(groups: Side, rest: int) -> tuple[Group, ...]:
     others = tuple(f"{_REST}{i}" for i in range(rest))
     return tuple(spelt for group in groups for spelt in _spell_group(group, others))
 
 
-def _spell_group(group: Group, others: Group) -> Iterator[Group]:
-    if group == (_REST,):
+def _spell_group(group: Group | None, others: Group) -> Iterator[Group]:
+    if group is None:
         yield from ((axis,) for axis in others)
     else:
         yield tuple(axis for one in group for axis in (others if one == _REST else () if one == "1" else (one,)))
@@ -78,8 +80,8 @@ def parse(text: str) -> Pattern:
     return Pattern(text, _side(left, text), _side(right, text))
 
 
-def _side(text: str, pattern: str) -> tuple[Group, ...]:
-    groups: list[Group] = []
+def _side(text: str, pattern: str) -> Side:
+    groups: list[Group | None] = []
     inside: list[str] | None = None
     for token in _TOKEN.findall(text):
         if token == "(" and inside is None:
@@ -90,7 +92,7 @@ def _side(text: str, pattern: str) -> tuple[Group, ...]:
         elif token not in (_REST, "1") and not token.isidentifier():
             raise StaticError(f'`{token}` has no place in the pattern "{pattern}"')
         elif inside is None:
-            groups.append((token,))
+            groups.append(None if token == _REST else (token,))
         else:
             inside.append(token)
     if inside is not None:
@@ -129,12 +131,13 @@ class Fitted:
 def fit(obligations: Obligations, text: str, shape: Shape, sizes: Static) -> Fitted:
     """Return a pattern on a shape, or raise StaticError where they do not fit; splits impose that sizes divide."""
     given = {cast("str", name): cast("Dim", dim) for name, dim in map(_named, items(sizes))}
-    pattern = parse(text).on(len(shape))
-    pattern.check(given)
+    pattern = parse(text)
+    left, right = pattern.on(len(shape))
+    pattern.check(_flat(left), _flat(right), given)
     solved = dict(given)
-    for group, dim in zip(pattern.left, shape, strict=True):
+    for group, dim in zip(left, shape, strict=True):
         _solve(obligations, pattern, group, dim, solved)
-    return Fitted(_flat(pattern.left), pattern.right, solved)
+    return Fitted(_flat(left), right, solved)
 
 
 def _named(row: Static) -> tuple[Static, ...]:
