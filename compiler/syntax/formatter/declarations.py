@@ -56,10 +56,10 @@ class Declarations(Statements):
         head = f"rule {node.name}: "
         left, right = self.expression(node.left), self.expression(node.right)
         where: Doc = self.where(node.where) if node.where else ""
-        whole = len(head) + sum(4 + flat_width(part) for part in (left, right, where))
-        if whole <= WIDTH and not breaks((left, right, where)):
-            return (doc_lines(node.doc), head, left, " ~> ", right, " " if node.where else "", where)
-        below: Doc = Nest(INDENT, (HARD, where)) if node.where else ""
+        whole: Doc = (head, left, " ~> ", right, " " if where else "", where)
+        if flat_width(whole) <= WIDTH and not breaks(whole):
+            return (doc_lines(node.doc), whole)
+        below: Doc = Nest(INDENT, (HARD, where)) if where else ""
         sides: Doc = (Align(left), Nest(len(head) - 3, (HARD, "~> ", Align(right))))
         return (doc_lines(node.doc), head, sides, below)
 

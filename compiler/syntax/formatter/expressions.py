@@ -19,6 +19,7 @@ from archc.syntax.formatter.layout import (
     Nest,
     Remark,
     filled,
+    flat_width,
     joined,
 )
 from archc.syntax.formatter.writer import Writer
@@ -32,11 +33,13 @@ N = TypeVar("N", bound=tree.Node)
 # Further right than this, what is in a bracket begins on a line of its own.
 FAR = 64
 # Further right than this, the steps of a broken pipeline do not begin behind its value.
-FAR_PIPE = 40
+FAR_PIPE = 24
+# What is no wider keeps an operator and the pipeline behind it on its line.
+SHORT = 16
 
 _LOOSE = (tree.Pipe, tree.Conditional, tree.Fold)
-# What the lexer knows for the count of a `repeat`; anything else stands in brackets.
-_COUNTS = (tree.Number, tree.Call, tree.Index, tree.Attribute)
+# `repeat` before one of these is a name.
+_AFTER_NAMES = frozenset("if then else and or in for where".split())
 
 
 class Expressions(Writer):
@@ -88,8 +91,15 @@ class Expressions(Writer):
         return (opening, Nest(2, (HARD, joined(lines, HARD))), HARD, closing)
 
     def values(self, nodes: Sequence[tree.Expression]) -> Doc:
-        """Return expressions with commas between them."""
-        return Align(filled([self.expression(node) for node in nodes], ","))
+        """Return expressions with commas between them, the later lines of several below the first."""
+        if len(nodes) == 1:
+            return self.expression(nodes[0])
+        return Align(filled([self._value(node) for node in nodes], ","))
+
+    def _value(self, node: tree.Expression) -> Doc:
+        """Return one of several values: a step that may be missing must not seem to guard them all."""
+        guarded = isinstance(node, tree.Pipe) and node.stages[-1].guard is not None
+        return self._bracketed(node) if guarded else self.expression(node)
 
     # -- expressions, one by one -------------------------------------------------------------------
 
@@ -130,8 +140,11 @@ class Expressions(Writer):
         tail = [(operator.value, self._right(operand, right_needs)) for operator, operand in rest]
         if node.operator is Operator.RANGE:
             return (head, *tail)
-        line: Doc = " " if node.operator is Operator.POWER else SPACE
-        return Group((head, Nest(2, tuple((line, mark, " ", operand) for mark, operand in tail))))
+        if node.operator is Operator.POWER:
+            return (head, *((" ", mark, " ", operand) for mark, operand in tail))
+        if len(rest) == 1 and isinstance(rest[0][1], tree.Pipe) and flat_width(head) <= SHORT:
+            return (head, f" {tail[0][0]} ", tail[0][1])
+        return Group((head, Nest(2, tuple((SPACE, mark, " ", operand) for mark, operand in tail))))
 
     def _right(self, node: tree.Expression, strength: int) -> Doc:
         """A minus may stand behind any operator."""
@@ -139,6 +152,9 @@ class Expressions(Writer):
         return self.expression(node) if minus else self._operand(node, strength)
 
     def _conditional(self, node: tree.Conditional) -> Doc:
+        if not isinstance(node.otherwise, tree.Conditional):
+            then: Doc = (SPACE, "then ", self._condition(node.then))
+            return Group(("if ", self._condition(node.test), Nest(2, (then, SPACE, "else ", self.expression(node.otherwise)))))
         parts: list[Doc] = []
         current: tree.Expression = node
         while isinstance(current, tree.Conditional):
@@ -167,7 +183,9 @@ class Expressions(Writer):
         """Return an argument of a call or of a variant."""
         if isinstance(node, tree.Spread):
             return f"...{node.name or ''}"
-        return (f"{node.name}=" if node.name is not None else "", self.expression(node.value))
+        if node.name is None:
+            return self.expression(node.value)
+        return (f"{node.name}=", self._bracketed(node.value) if isinstance(node.value, tree.Pipe) else self.expression(node.value))
 
     def _index(self, node: tree.Index) -> Doc:
         base = self.module(node.base)
@@ -194,9 +212,9 @@ class Expressions(Writer):
         return (f"{weight}=> ", self.expression(node.value))
 
     def _repeat(self, node: tree.Repeat) -> Doc:
-        count = self.operation(node.count)
-        if not isinstance(node.count, _COUNTS):
-            count = ("(", Align(self.expression(node.count)), ")")
+        count = self.operation(node.count) if _begins_plainly(node.count) else self._bracketed(node.count)
+        if isinstance(node.body, tree.Choice):
+            return ("repeat ", count, " { ", self.expression(node.body), " }")
         return Group(("repeat ", count, " {", Nest(2, (SPACE, self.expression(node.body))), SPACE, "}"))
 
     # -- pipelines ---------------------------------------------------------------------------------
@@ -261,6 +279,20 @@ def _strength(node: tree.Expression) -> int:
     if isinstance(node, tree.Binary):
         return STRENGTH[node.operator]
     return STRENGTH[node.prefix] if isinstance(node, tree.Unary) else TIGHTEST
+
+
+def _begins_plainly(node: tree.Expression) -> bool:
+    """Return whether an expression begins with a number, a bracket or a name that is not also a word."""
+    first: tree.Expression = node
+    while isinstance(first, tree.Binary | tree.Call | tree.Index | tree.Attribute):
+        match first:
+            case tree.Binary():
+                first = first.left
+            case tree.Call():
+                first = first.callee
+            case _:
+                first = first.base
+    return isinstance(first, tree.Number) or (isinstance(first, tree.Name) and first.text not in _AFTER_NAMES)
 
 
 def _chain(node: tree.Binary) -> tuple[tree.Expression, list[tuple[Operator, tree.Expression]]]:

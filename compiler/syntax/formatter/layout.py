@@ -169,10 +169,11 @@ class _Rendering:
             case Align():
                 self._waiting.append(_Piece(doc.doc, self._column, flat))
             case Group():
-                self._waiting.append(_Piece(doc.doc, indent, flat or self._fits(doc.doc, whole=True)))
+                self._waiting.append(_Piece(doc.doc, indent, flat or self._fits(doc.doc)))
             case Filler():
+                fits = flat or self._fits(_inside(doc))
                 self._waiting.append(_Piece(Group(doc.doc), indent, flat))
-                self._waiting.append(_Piece(doc.line, indent, flat or self._fits(_inside(doc), whole=False)))
+                self._waiting.append(_Piece(doc.line, indent, fits))
             case Near():
                 self._waiting.append(_Piece(doc.near if self._column <= doc.column else doc.far, indent, flat))
             case Remark():
@@ -180,20 +181,17 @@ class _Rendering:
             case tuple():
                 self._waiting.extend(_Piece(each, indent, flat) for each in reversed(doc))
 
-    def _fits(self, doc: Doc, whole: bool) -> bool:
-        """Return whether the rest of the line has room for a doc and all that follows it before a line may break.
-
-        Of a doc that always breaks, the first line counts, unless the `whole` is asked for.
-        """
+    def _fits(self, doc: Doc) -> bool:
+        """Return whether the rest of the line has room for a doc and all that follows it before a line may break."""
         room = self._width - self._column
         inside = [(doc, True)]
         behind = len(self._waiting)
-        own = 1
+        own = True
         while room >= 0:
             if not inside:
                 if not behind:
                     return True
-                behind, own = behind - 1, 0
+                behind, own = behind - 1, False
                 inside.append((self._waiting[behind].doc, self._waiting[behind].flat))
             current, flat = inside.pop()
             match current:
@@ -204,9 +202,9 @@ class _Rendering:
                         return True
                     room -= len(current.flat)
                 case Break():
-                    return not (own and whole)
+                    return not own
                 case Remark() if own:
-                    return not whole
+                    return False
                 case _:
                     inside.extend((each, flat) for each in reversed(_inside(current)))
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from archc.syntax import tree
 from archc.syntax.formatter.expressions import Expressions
@@ -22,14 +23,18 @@ class Signatures(Expressions):
         indent: int = 4,
         more: Sequence[Doc] = (),
     ) -> Doc:
-        """Return a head and what follows it: on its line as far as that fits, below it if it takes several itself."""
-        parts = [self.signature(signature)] if signature is not None else []
+        """Return a head and what follows it: as much on a line as fits, and nothing behind what takes several lines."""
+        parts = [head]
+        if signature is not None:
+            parts.append(self.signature(signature))
         if where:
             parts.append(self.where(where))
         parts += more
-        long = breaks(head) or self.depth + flat_width(head) > WIDTH
-        lines = [(HARD, part) if long else Filler(SPACE, part) for part in parts]
+        lines = [(HARD, part) if self._is_long(before) else Filler(SPACE, part) for before, part in pairwise(parts)]
         return (head, Nest(indent, tuple(lines)))
+
+    def _is_long(self, part: Doc) -> bool:
+        return breaks(part) or self.depth + flat_width(part) > WIDTH
 
     def parameters(self, nodes: Sequence[tree.Parameter | tree.RestParameter], always: bool = False) -> Doc:
         """Return parameters in brackets; no brackets without any, unless `always`."""
