@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 from archc.cli.address import Address, parse_address
 from archc.cli.command import UsageError
-from archc.cli.literal import add_overrides, overrides
 from archc.diagnostics import Json
-from archc.graph.static import Static, Symbol
 
 if TYPE_CHECKING:
     from archc import ArchFile, Architecture, Formula, Tensor
+    from archc.graph.static import Static
 
 ADDRESS_HELP = "file.arch, file.arch:Arch, file.arch:Arch.variant, or the name of a packaged file"
 OVERRIDES_HELP = "give a parameter another value, or fix a free size: -D classes=10 -D H=224"
@@ -24,7 +23,12 @@ OVERRIDES_HELP = "give a parameter another value, or fix a free size: -D classes
 def add_address(parser: ArgumentParser) -> None:
     """Add the arguments that name one architecture; `load` reads them."""
     parser.add_argument("address", metavar="ADDRESS", help=ADDRESS_HELP)
-    add_overrides(parser, OVERRIDES_HELP)
+    add_overrides(parser)
+
+
+def add_overrides(parser: ArgumentParser) -> None:
+    """Add the option `-D name=value`, which may be repeated."""
+    parser.add_argument("-D", dest="overrides", metavar="NAME=VALUE", action="append", default=[], help=OVERRIDES_HELP)
 
 
 def read(path: Path) -> ArchFile:
@@ -49,6 +53,8 @@ def load(address: str, given: Iterable[str]) -> Architecture:
 
 def select(file: ArchFile, where: Address, given: Iterable[str]) -> Architecture:
     """Return the architecture of a file that an address names, with the `-D` values given."""
+    from archc.cli.literal import overrides
+
     values = {name: _plain(value) for name, value in overrides(given).items()}
     try:
         return file.architecture(where.arch, where.variant, **values)
@@ -64,6 +70,9 @@ def every(file: ArchFile) -> Iterator[Architecture]:
 
 
 def _plain(value: Static) -> object:
+    """Return a static value as the public API takes it: words as strings."""
+    from archc.graph.static import Symbol
+
     if isinstance(value, Symbol):
         return value.name
     return tuple(map(_plain, value)) if isinstance(value, tuple) else value

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archc.cli.address import Address, parse_address
-from archc.cli.architectures import OVERRIDES_HELP, read, read_text, select, signature, title
-from archc.cli.command import Command, Exit
+from archc.cli.architectures import add_overrides, read, read_text, select, signature, title
+from archc.cli.command import Exit
 from archc.cli.files import STDIN, arch_files, source_of
-from archc.cli.literal import add_overrides
 from archc.cli.output import print_json, say, use_colour, write_atomically
 from archc.cli.progress import progress
 from archc.cli.verdicts import recall, remember
@@ -36,16 +35,18 @@ ROUNDS = 20
 """How often fixes are made, since one may bring up the next."""
 
 
-def _add_arguments(parser: ArgumentParser) -> None:
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare what `archc check` takes."""
     parser.add_argument(
         "files", metavar="ADDRESS", nargs="+", help="files, folders, addresses, or - for standard input"
     )
     parser.add_argument("--fix", action="store_true", help="make the fixes that a machine can make, in the files")
     parser.add_argument("--format", choices=tuple(_FORMS), default="text", help="how to say what is wrong")
-    add_overrides(parser, OVERRIDES_HELP)
+    add_overrides(parser)
 
 
-def _run(arguments: Namespace) -> Exit:
+def run(arguments: Namespace) -> Exit:
+    """Carry out `archc check`."""
     addresses = [address for given in arguments.files for address in _addresses(given)]
     found: list[Diagnostic] = []
     good: list[str] = []
@@ -148,5 +149,3 @@ _FORMS: dict[str, Callable[[Sequence[Diagnostic], Sequence[str]], None]] = {
     "sarif": _sarif,
     "github": _github,
 }
-
-COMMAND = Command("check", "say what is wrong with files, for every size that they allow", _add_arguments, _run)

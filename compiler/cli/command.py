@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
+from importlib import import_module
+from typing import Protocol, cast
 
 
 class Exit(IntEnum):
@@ -26,11 +27,22 @@ class UsageError(Exception):
     """The command cannot be carried out as it was given: its text is what people read, its exit code 2."""
 
 
+class Body(Protocol):
+    """What the module of a command has: `run` returns how it ended, and raises UsageError or ArchError."""
+
+    def add_arguments(self, parser: ArgumentParser) -> None: ...
+
+    def run(self, arguments: Namespace) -> Exit: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command of `archc`; `help` is a line, `run` returns how it ended and raises UsageError or ArchError."""
+    """One command of `archc`; `help` is a line. Its module is imported only when the command is asked for."""
 
     name: str
     help: str
-    add_arguments: Callable[[ArgumentParser], None]
-    run: Callable[[Namespace], Exit]
+    module: str
+
+    def body(self) -> Body:
+        """Return what the command does."""
+        return cast("Body", import_module(self.module))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from archc.cli import check, compile, completion, cost, explain, list, new
 from archc.cli.command import Command
 
 COMMANDS: tuple[Command, ...] = (
-    new.COMMAND,
-    check.COMMAND,
-    compile.COMMAND,
-    cost.COMMAND,
-    explain.COMMAND,
-    list.COMMAND,
-    completion.COMMAND,
+    Command("new", "write a small network to start from", "archc.cli.new"),
+    Command("check", "say what is wrong with files, for every size that they allow", "archc.cli.check"),
+    Command("fmt", "put files into the one layout", "archc.cli.fmt"),
+    Command("compile", "compile an architecture to readable code", "archc.cli.compile"),
+    Command("cost", "say what each part costs, as formulas or as numbers", "archc.cli.cost"),
+    Command("list", "list every architecture and variant with its costs", "archc.cli.list"),
+    Command("explain", "say what a diagnostic's code means", "archc.cli.explain"),
+    Command("completion", "print a script for the shell that completes commands and files", "archc.cli.completion"),
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archc.cli.architectures import add_address, grouped, load, record, signature, title
-from archc.cli.command import Command, Exit
+from archc.cli.command import Exit
 from archc.cli.output import print_json, write_atomically
 from archc.cli.progress import progress
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 OUT = Path("out")
 
 
-def _add_arguments(parser: ArgumentParser) -> None:
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare what `archc compile` takes."""
     add_address(parser)
     parser.add_argument(
         "-o", "--output", metavar="FILE", type=Path, default=OUT, help="a file, a folder, or - to print"
@@ -25,7 +26,8 @@ def _add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--backend", default="torch", help="what to compile to (default: torch)")
 
 
-def _run(arguments: Namespace) -> Exit:
+def run(arguments: Namespace) -> Exit:
+    """Carry out `archc compile`."""
     with progress(f"compiling {arguments.address}"):
         architecture = load(arguments.address, arguments.overrides)
         source = architecture.source(arguments.backend)
@@ -57,6 +59,3 @@ def _report(path: Path, architecture: Architecture) -> str:
         ("MACs", grouped(architecture.macs)),
     )
     return "\n".join(f"{name:<11} {value}" for name, value in facts)
-
-
-COMMAND = Command("compile", "compile an architecture to readable code", _add_arguments, _run)

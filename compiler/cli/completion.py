@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 from collections.abc import Iterator
 
-from archc.cli.command import Command, Exit
+from archc.cli.command import Exit
 from archc.cli.output import print_json
 
 SHELLS = ("bash", "zsh", "tcsh")
@@ -13,11 +13,13 @@ FILES = ("FILE", "ADDRESS")
 """What an argument that names a file is called in the help."""
 
 
-def _add_arguments(parser: ArgumentParser) -> None:
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare what `archc completion` takes."""
     parser.add_argument("shell", choices=SHELLS, help='for bash: eval "$(archc completion bash)"')
 
 
-def _run(arguments: Namespace) -> Exit:
+def run(arguments: Namespace) -> Exit:
+    """Carry out `archc completion`."""
     import shtab
 
     from archc.cli.program import parser
@@ -40,6 +42,3 @@ def _parsers(parser: ArgumentParser) -> Iterator[ArgumentParser]:
     for action in parser._actions:
         if isinstance(action, _SubParsersAction):
             yield from action.choices.values()
-
-
-COMMAND = Command("completion", "print a script for the shell that completes commands and files", _add_arguments, _run)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from archc.cli.architectures import add_address, count, grouped, load, record, signature, title
-from archc.cli.command import Command, Exit
+from archc.cli.command import Exit
 from archc.cli.output import print_json
 from archc.cli.progress import progress
 from archc.cli.table import table
@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 HEAD = ("part", "output", "parameters", "MACs", "bytes alive")
 
 
-def _add_arguments(parser: ArgumentParser) -> None:
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare what `archc cost` takes."""
     add_address(parser)
     parser.add_argument("--depth", type=int, default=2, help="how many labels deep parts are listed (default: 2)")
 
 
-def _run(arguments: Namespace) -> Exit:
+def run(arguments: Namespace) -> Exit:
+    """Carry out `archc cost`."""
     from archc.analysis import cost_table
 
     with progress(f"working out {arguments.address}"):
@@ -83,6 +85,3 @@ def _json(row: CostRow, architecture: Architecture) -> Json:
         "macs": count(_formula(row.macs, architecture)),
         "memory": count(_formula(row.memory, architecture)),
     }
-
-
-COMMAND = Command("cost", "say what each part costs, as formulas or as numbers", _add_arguments, _run)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from archc.cli.command import Command, Exit, UsageError
+from archc.cli.command import Exit, UsageError
 from archc.cli.output import print_json
 from archc.diagnostics import codes, page, title
 
 
-def _add_arguments(parser: ArgumentParser) -> None:
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare what `archc explain` takes."""
     parser.add_argument("code", nargs="?", help="such as S104; without one, every code is listed")
 
 
-def _run(arguments: Namespace) -> Exit:
+def run(arguments: Namespace) -> Exit:
+    """Carry out `archc explain`."""
     code: str | None = arguments.code
     if code is None:
         return _list(arguments.json)
@@ -35,6 +37,3 @@ def _list(as_json: bool) -> Exit:
         for code, text in titles.items():
             print(f"{code}  {text}")
     return Exit.OK
-
-
-COMMAND = Command("explain", "say what a diagnostic's code means", _add_arguments, _run)

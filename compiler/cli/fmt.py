@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from archc.cli.command import Command, Exit
+from archc.cli.command import Exit
 from archc.cli.files import STDIN, arch_files, source_of
 from archc.cli.output import print_json, say, use_colour, write_atomically
 from archc.diagnostics import ArchError, Diagnostic, record_all, render_all, summary
@@ -38,13 +38,15 @@ class _Formatted:
         return _State.UNCHANGED if self.before == self.after else _State.CHANGED
 
 
-def _add_arguments(parser: ArgumentParser) -> None:
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare what `archc fmt` takes."""
     parser.add_argument("files", metavar="FILE", nargs="+", help="files, folders, or - for standard input")
     parser.add_argument("--check", action="store_true", help="write nothing; 1 where a file would change")
     parser.add_argument("--diff", action="store_true", help="write nothing; show what would change")
 
 
-def _run(arguments: Namespace) -> Exit:
+def run(arguments: Namespace) -> Exit:
+    """Carry out `archc fmt`."""
     results = [_format(path) for path in arch_files(arguments.files)]
     dry: bool = arguments.check or arguments.diff
     for result in results:
@@ -98,6 +100,3 @@ def _diff(result: _Formatted) -> str:
     name = str(result.path)
     before, after = (text.splitlines(keepends=True) for text in (result.before, result.after))
     return "".join(line if line.endswith("\n") else line + "\n" for line in unified_diff(before, after, name, name))
-
-
-COMMAND = Command("fmt", "put files into the one layout", _add_arguments, _run)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from archc.cli.address import packaged
 from archc.cli.architectures import every, grouped, read, record, signature, title
-from archc.cli.command import Command, Exit
+from archc.cli.command import Exit
 from archc.cli.files import arch_files
 from archc.cli.output import print_json
 from archc.cli.progress import progress
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from archc import Architecture
 
 
-def _add_arguments(parser: ArgumentParser) -> None:
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare what `archc list` takes."""
     parser.add_argument("files", metavar="FILE", nargs="*", help="files or folders; without any, the packaged files")
 
 
-def _run(arguments: Namespace) -> Exit:
+def run(arguments: Namespace) -> Exit:
+    """Carry out `archc list`."""
     named = {str(path): path for path in arch_files(arguments.files)} if arguments.files else packaged()
     found: list[tuple[str, Architecture]] = []
     for name, path in named.items():
@@ -49,6 +51,3 @@ def _table(found: list[tuple[str, Architecture]]) -> str:
         (f"{name}:{title(each)}", grouped(each.params), grouped(each.macs), signature(each)) for name, each in found
     ]
     return table([head, *rows], right=frozenset({1}))
-
-
-COMMAND = Command("list", "list every architecture and variant with its costs", _add_arguments, _run)

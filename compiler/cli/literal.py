@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
 from collections.abc import Iterable
 
 from archc.cli.command import UsageError
@@ -11,11 +10,6 @@ from archc.graph.static import Row, Static, Symbol
 from archc.syntax import Source, Span, parse_expression, tree
 
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "none": None}
-
-
-def add_overrides(parser: ArgumentParser, help: str) -> None:
-    """Add the option -D, which may be repeated; `overrides` reads what it collects."""
-    parser.add_argument("-D", dest="overrides", metavar="NAME=VALUE", action="append", default=[], help=help)
 
 
 def overrides(given: Iterable[str]) -> dict[str, Static]:

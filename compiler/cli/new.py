@@ -6,16 +6,18 @@ import re
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from archc.cli.command import Command, Exit, UsageError
+from archc.cli.command import Exit, UsageError
 from archc.cli.output import print_json, write_atomically
 
 
-def _add_arguments(parser: ArgumentParser) -> None:
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare what `archc new` takes."""
     parser.add_argument("file", metavar="FILE", type=Path, help="the file to write, such as net.arch")
     parser.add_argument("--force", action="store_true", help="overwrite a file that is there")
 
 
-def _run(arguments: Namespace) -> Exit:
+def run(arguments: Namespace) -> Exit:
+    """Carry out `archc new`."""
     file: Path = arguments.file
     path = file if file.suffix == ".arch" else file.with_name(f"{file.name}.arch")
     if path.exists() and not arguments.force:
@@ -41,6 +43,3 @@ def arch_name(stem: str) -> str:
     words = re.findall(r"[A-Za-z0-9]+", stem)
     name = "".join(word[0].upper() + word[1:] for word in words)
     return name if name[:1].isalpha() and name != "Residual" else f"Net{name}"
-
-
-COMMAND = Command("new", "write a small network to start from", _add_arguments, _run)

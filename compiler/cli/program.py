@@ -29,14 +29,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str]) -> Exit:
-    whole = parser()
-    given = whole.parse_args(_known(arguments))
+    whole = parser(_wanted(arguments))
+    given = whole.parse_args(arguments)
     command: Command | None = given.command
     if command is None:
         whole.print_help()
         return Exit.USAGE
     try:
-        return command.run(given)
+        return command.body().run(given)
     except ArchError as error:
         return _found(error, given.json)
     except UsageError as error:
@@ -60,19 +60,20 @@ def _found(error: ArchError, as_json: bool) -> Exit:
     return Exit.FOUND
 
 
-def _known(arguments: Sequence[str]) -> Sequence[str]:
-    """Return the arguments; where the command is misspelt, say so and stop."""
+def _wanted(arguments: Sequence[str]) -> str:
+    """Return the command that is asked for, "" for none; where it is misspelt, say so and stop."""
     from archc.cli.commands import COMMANDS
 
     names = [command.name for command in COMMANDS]
-    if arguments and arguments[0][:1] not in ("-", "") and arguments[0] not in names:
-        from difflib import get_close_matches
+    wanted = next(iter(arguments), "")
+    if wanted in names or wanted[:1] in ("-", ""):
+        return wanted
+    from difflib import get_close_matches
 
-        close = get_close_matches(arguments[0], names, n=1)
-        hint = f"did you mean `{close[0]}`?" if close else f"there are: {', '.join(names)}"
-        say(f"archc: no command `{arguments[0]}`; {hint}")
-        raise SystemExit(Exit.USAGE)
-    return arguments
+    close = get_close_matches(wanted, names, n=1)
+    hint = f"did you mean `{close[0]}`?" if close else f"there are: {', '.join(names)}"
+    say(f"archc: no command `{wanted}`; {hint}")
+    raise SystemExit(Exit.USAGE)
 
 
 def _internal(error: Exception) -> Exit:
@@ -116,8 +117,11 @@ def version() -> str:
         return "unknown"
 
 
-def parser() -> ArgumentParser:
-    """Return the parser of the whole command line; a parsed one has the Command as `command`."""
+def parser(wanted: str | None = None) -> ArgumentParser:
+    """Return the parser of the command line; what it parses has the Command as `command`.
+
+    All commands are known to it; the arguments are those of `wanted` alone, or of all commands without one.
+    """
     from archc.cli.commands import COMMANDS
 
     top = _Parser(
@@ -132,7 +136,8 @@ def parser() -> ArgumentParser:
     top.set_defaults(command=None)
     for command in COMMANDS:
         sub = commands.add_parser(command.name, help=command.help, description=command.help)
-        sub.add_argument("--json", action="store_true", help="print one JSON value to standard output")
-        command.add_arguments(sub)
         sub.set_defaults(command=command)
+        if wanted in (None, command.name):
+            sub.add_argument("--json", action="store_true", help="print one JSON value to standard output")
+            command.body().add_arguments(sub)
     return top

@@ -9,12 +9,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from types import ModuleType, SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from archc.cli import program
-from archc.cli.command import Command, Exit, UsageError
+from archc.cli.command import Command, UsageError
 from archc.cli.commands import COMMANDS
 from archc.diagnostics import ArchError, Diagnostic
 from archc.syntax.source import Source, Span
@@ -28,10 +29,12 @@ def raising(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], None]:
     """Let `archc boom` raise an exception."""
 
     def install(error: BaseException) -> None:
-        def run(_: object) -> Exit:
+        def run(_: object) -> None:
             raise error
 
-        monkeypatch.setattr("archc.cli.commands.COMMANDS", (Command("boom", "go wrong", lambda _: None, run),))
+        body = SimpleNamespace(add_arguments=lambda _: None, run=run)
+        monkeypatch.setitem(sys.modules, "boom", cast(ModuleType, body))
+        monkeypatch.setattr("archc.cli.commands.COMMANDS", (Command("boom", "go wrong", "boom"),))
 
     return install
 
@@ -141,12 +144,16 @@ def test_a_stream_that_cannot_show_a_letter_shows_its_code(tmp_path: Path) -> No
     assert done.stdout.startswith(b"\\xe9.arch: ")
 
 
-def test_interrupting(tmp_path: Path) -> None:
-    program_text = "import os, signal; from archc.cli import main, commands\n" + (
-        "from archc.cli.command import Command\n"
-        "def run(_):\n    os.kill(os.getpid(), signal.SIGINT)\n    while True: pass\n"
-        "commands.COMMANDS = (Command('wait', 'w', lambda _: None, run),)\n"
-        "raise SystemExit(main(['wait']))"
+def test_interrupting() -> None:
+    lines = (
+        "import os, signal, sys, types",
+        "from archc.cli import command, commands, main",
+        "def run(_):",
+        "    os.kill(os.getpid(), signal.SIGINT)",
+        "    while True: pass",
+        "sys.modules['wait'] = types.SimpleNamespace(add_arguments=lambda _: None, run=run)",
+        "commands.COMMANDS = (command.Command('wait', 'w', 'wait'),)",
+        "raise SystemExit(main(['wait']))",
     )
-    done = subprocess.run([sys.executable, "-c", program_text], capture_output=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", "\n".join(lines)], capture_output=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (128 + signal.SIGINT, b"")
