@@ -1,13 +1,34 @@
-"""archc: a language for neural-network architectures, and its compiler."""
+"""archc: a language for neural-network architectures, and its compiler.
+
+The names below are brought in at their first use: what needs no algebra, such as the formatter, does not wait for it.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from archc.archfile import ArchFile
-from archc.architecture import Architecture, Tensor
-from archc.diagnostics import ArchError, Diagnostic
-from archc.formula import Formula
+if TYPE_CHECKING:
+    from archc.archfile import ArchFile
+    from archc.architecture import Architecture, Tensor
+    from archc.diagnostics import ArchError, Diagnostic
+    from archc.formula import Formula
+else:
+    _HOMES = {
+        "ArchError": "archc.diagnostics",
+        "ArchFile": "archc.archfile",
+        "Architecture": "archc.architecture",
+        "Diagnostic": "archc.diagnostics",
+        "Formula": "archc.formula",
+        "Tensor": "archc.architecture",
+    }
+
+    def __getattr__(name):
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        globals()[name] = getattr(import_module(_HOMES[name]), name)
+        return globals()[name]
 
 
 def load(path: str | Path, arch: str | None = None, *, variant: str | None = None, **overrides: object) -> Architecture:
@@ -16,6 +37,8 @@ def load(path: str | Path, arch: str | None = None, *, variant: str | None = Non
     `overrides` give parameters other values (`classes=10`) and fix free sizes (`H=224`). Raises ArchError where the
     text, a name or a value does not fit; its `diagnostics` say what and where.
     """
+    from archc.archfile import ArchFile
+
     return ArchFile.read(path).architecture(arch, variant, **overrides)
 
 
