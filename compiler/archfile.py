@@ -7,6 +7,8 @@ from pathlib import Path
 
 from archc.architecture import Architecture
 from archc.diagnostics import ArchError, Diagnostic, Note
+from archc.graph.program import Program
+from archc.semantics.compilation import Compilation, Request
 from archc.semantics.definition import Definition
 from archc.semantics.library import Loaded, load_file, load_source, prelude
 from archc.semantics.names import check_names
@@ -107,6 +109,29 @@ class ArchFile:
         place = f"{definition.name}.{variant}" if variant else definition.name
         elaboration = self.elaborations.run(definition, arguments, place=place, sizes=sizes)
         return Architecture(self, elaboration, variant)
+
+    def program(self, arch: str | None = None, variant: str | None = None, /, **overrides: object) -> Program:
+        """Return what a backend compiles: all variants of an architecture or one, overridden as in `architecture`.
+
+        Raises ArchError where the file has errors, or names or values do not fit.
+        """
+        problems = self.problems()
+        if problems or self.loaded.scope is None:
+            raise ArchError(problems)
+        definition = self._choose_arch(arch)
+        names = (variant,) if variant else self.variants(definition.name) or (None,)
+        configurations: list[tuple[str, dict[str, Thing]]] = []
+        sizes: dict[str, int] = {}
+        for name in names:
+            arguments = self._choose_variant(definition, name)
+            sizes = self._override(definition, arguments, overrides)
+            configurations.append((name or "", arguments))
+        request = Request(definition, tuple(configurations), sizes)
+        compilation = Compilation(self.elaborations, self.loaded.scope, request)
+        program = compilation.program()
+        if program is None:
+            raise ArchError(_unique(compilation.diagnostics))
+        return program
 
     def _elaborate(self, definition: Definition, variant: str, arguments: Mapping[str, Thing]) -> Elaboration:
         return self.elaborations.run(definition, arguments, place=f"{definition.name}.{variant}")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import sympy
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Formula:
     """A count that may depend on sizes. It equals and converts to an integer where it depends on none.
 
@@ -64,6 +64,9 @@ class Formula:
 
     def __hash__(self) -> int:
         return hash(self.expr)
+
+    def __repr__(self) -> str:
+        return f"Formula({self})"
 
     def __str__(self) -> str:
         return self.context.show(self.dim)

@@ -194,12 +194,8 @@ class OutputCheck:
         context = self.e.session.context
         shown = f"it returns {context.show_shape(shape)}"
         if len(wanted) != len(shape):
-            raise fault(
-                "S105",
-                f"`{self.definition.name}` declares {context.show_shape(wanted)} and returns {context.show_shape(shape)}",
-                self.output.shape.span,
-                shown,
-            )
+            message = f"`{self.definition.name}` declares {context.show_shape(wanted)}, and {shown}"
+            raise fault("S105", message, self.output.shape.span)
         duties = Duties(self.e.session, self.output.shape.span, subject=f"`{self.definition.name}`")
         pairs = tuple(zip(shape, wanted, strict=True))
         duties.all_equal(pairs, f"the result is not as declared: {shown}")

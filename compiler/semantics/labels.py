@@ -82,7 +82,7 @@ def _as_text(value: Thing, span: Span) -> str:
 
 
 def component(text: str, span: Span) -> str:
-    """Return a path component, or several joined by dots; raises a Fault for anything that is no identifier or number."""
+    """Return a path component, or several joined by dots; raises a Fault unless all are identifiers or numbers."""
     if all(_COMPONENT.fullmatch(part) for part in text.split(".")):
         return text
     raise fault(

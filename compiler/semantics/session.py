@@ -72,7 +72,7 @@ class Session:
         self.spans = []
 
     def report(self, diagnostic: Diagnostic) -> None:
-        """Collect a finding, with the instance in which it was found, at the author's text rather than the library's."""
+        """Collect a finding with the instance where it was found, at the author's text rather than the library's."""
         notes = diagnostic.notes
         if self.path:
             notes = (*notes, Note("instance", " > ".join(self.path)))

@@ -1,0 +1,54 @@
+"""What a backend compiles: one architecture of a file in all its configurations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archc.graph.ir import Graph
+from archc.graph.static import Static
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """An architecture at given arguments; `infer` and `train` are one object where they do not differ."""
+
+    name: str
+    arguments: tuple[tuple[str, Static], ...]
+    infer: Graph
+    train: Graph
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRenaming:
+    """One of our weights and the official one that it is loaded from, where their paths differ."""
+
+    ours: str
+    theirs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """How an official state dict is read: where it lies in the file, what is called differently, what may be left.
+
+    `renamings` has an entry for every configuration, by its name.
+    """
+
+    name: str
+    root: str | None
+    renamings: tuple[tuple[str, tuple[KeyRenaming, ...]], ...]
+    drops: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """An architecture with its published configurations.
+
+    `probes` are further configurations at other values of single arguments: what holds for the configurations and
+    for the probes holds for these arguments in general.
+    """
+
+    name: str
+    doc: str
+    configurations: tuple[Configuration, ...]
+    probes: tuple[Configuration, ...]
+    checkpoint: Checkpoint | None

@@ -1,0 +1,181 @@
+"""Checkpoint maps: which official keys each of our weights comes from, resolved for one architecture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from archc.diagnostics.diagnostic import Diagnostic
+from archc.semantics.elaborator import Elaborator
+from archc.semantics.environment import Bindings
+from archc.semantics.expressions import bindings
+from archc.semantics.faults import Fault, fault, help_note
+from archc.semantics.scope import Scope
+from archc.semantics.values import Thing
+from archc.syntax import Span, parse_expression, tree
+
+MOST = 4096
+"""The largest number that a computed part of a key may have."""
+
+_PART = re.compile(r"\{([^{}]*)\}|\*")
+_NAME = re.compile(r"[A-Za-z_]\w*")
+
+
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """Our weights `ours` are made of the official ones `theirs`: one of one, or by the pipeline `via`."""
+
+    ours: tuple[str, ...]
+    theirs: tuple[str, ...]
+    via: tree.Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTable:
+    """A checkpoint map for one architecture: a renaming for every weight, and what may be left over.
+
+    `root` is the key under which the official file keeps its weights, `drops` are regular expressions of official
+    keys that have no counterpart.
+    """
+
+    name: str
+    root: str | None
+    renamings: tuple[Renaming, ...]
+    drops: tuple[str, ...]
+
+
+def checkpoint_of(scope: Scope, arch: str) -> tree.Checkpoint | None:
+    """Return the first checkpoint map that a file declares for an architecture."""
+    return next((d for d in scope.file.declarations if isinstance(d, tree.Checkpoint) and d.target == arch), None)
+
+
+def key_table(scope: Scope, checkpoint: tree.Checkpoint, keys: Iterable[str]) -> KeyTable | Diagnostic:
+    """Return the map for an architecture with these weights, or what is wrong with it.
+
+    The first line that fits a key decides; a key that no line fits is an error.
+    """
+    try:
+        return _Resolver(scope, checkpoint, tuple(keys)).table()
+    except Fault as error:
+        return error.diagnostic
+
+
+class _Resolver:
+    """Finds the line for every key."""
+
+    def __init__(self, scope: Scope, checkpoint: tree.Checkpoint, keys: tuple[str, ...]) -> None:
+        self.e = Elaborator(scope.session)
+        self.scope = scope
+        self.checkpoint = checkpoint
+        self.keys = keys
+        self.known = frozenset(keys)
+
+    def table(self) -> KeyTable:
+        done: set[str] = set()
+        renamings: list[Renaming] = []
+        for key in self.keys:
+            if key not in done:
+                renaming = self._renaming(key)
+                done.update(renaming.ours)
+                renamings.append(renaming)
+        statements = self.checkpoint.statements
+        root = next((s.key for s in statements if isinstance(s, tree.Root)), None)
+        drops = tuple(_pattern(s.pattern.value) for s in statements if isinstance(s, tree.Drop))
+        return KeyTable(self.checkpoint.name, root, tuple(renamings), drops)
+
+    def _renaming(self, key: str) -> Renaming:
+        for line in self.checkpoint.statements:
+            if isinstance(line, tree.KeyMap):
+                for env in self._rounds(line):
+                    found = self._fit(line, key, env)
+                    if found is not None:
+                        return found
+        raise fault(
+            "C405",
+            f"the checkpoint map `{self.checkpoint.name}` has no line for `{key}`",
+            self.checkpoint.span,
+            notes=help_note('end it with `"*" <- "*"` where the other keys are the same'),
+        )
+
+    def _rounds(self, line: tree.KeyMap) -> Iterator[Bindings]:
+        if line.clauses:
+            yield from bindings(self.e, line.clauses, self.scope)
+        else:
+            yield Bindings(self.scope)
+
+    def _fit(self, line: tree.KeyMap, key: str, env: Bindings) -> Renaming | None:
+        for pattern in line.ours:
+            found = self._captures(pattern, key, env)
+            if found is not None:
+                ours = tuple(self._filled(p, found) for p in line.ours)
+                if set(ours) <= self.known:
+                    return Renaming(ours, tuple(self._filled(p, found) for p in line.theirs), line.via)
+        return None
+
+    def _captures(self, pattern: tree.Text, key: str, env: Bindings) -> Bindings | None:
+        """Return the names that a key gives to the holes of a pattern, None if it does not fit."""
+        match = re.fullmatch(_pattern(pattern.value, env.values), key)
+        if match is None:
+            return None
+        found = Bindings(self.scope, env.values)
+        computed: list[tuple[str, int]] = []
+        for part, text in zip(_holes(pattern.value, env.values), match.groups(), strict=True):
+            if part == "*" or _NAME.fullmatch(part):
+                found.values[part] = int(text) if text.isdigit() else text
+            else:
+                computed.append((part, int(text)))
+        return found if all(self._solve(p, v, found, pattern.span) for p, v in computed) else None
+
+    def _solve(self, part: str, value: int, found: Bindings, span: Span) -> bool:
+        """Find the number for which a computed hole such as `{2 * i}` has the value that the key gives."""
+        names = [n for n in _NAME.findall(part) if n not in found.values]
+        if not names:
+            return self._value(part, found, span) == value
+        for candidate in range(min(value, MOST) + 1):
+            trial = Bindings(self.scope, {**found.values, names[0]: candidate})
+            if self._value(part, trial, span) == value:
+                found.values[names[0]] = candidate
+                return True
+        return False
+
+    def _filled(self, pattern: tree.Text, found: Bindings) -> str:
+        def fill(hole: re.Match[str]) -> str:
+            part = hole.group(1)
+            value = found.values.get("*") if part is None else self._value(part, found, pattern.span)
+            if value is None:
+                raise fault("C406", "`*` stands on one side only", pattern.span)
+            return str(value)
+
+        return _PART.sub(fill, pattern.value)
+
+    def _value(self, part: str, env: Bindings, span: Span) -> Thing:
+        if part in env.values:
+            return env.values[part]
+        expression = parse_expression(part, span)
+        if isinstance(expression, Diagnostic):
+            raise Fault(expression)
+        return self.e.static(expression, env)
+
+
+def _holes(pattern: str, bound: dict[str, Thing]) -> list[str]:
+    """Return the parts of a pattern that a key fills: `*`, names, computed numbers; not what is bound already."""
+    found = (hole.group(1) or "*" for hole in _PART.finditer(pattern))
+    return [part for part in found if part not in bound]
+
+
+def _pattern(text: str, bound: dict[str, Thing] | None = None) -> str:
+    """Return the regular expression of a key pattern."""
+    known = bound or {}
+    pieces: list[str] = []
+    end = 0
+    for hole in _PART.finditer(text):
+        pieces.append(re.escape(text[end : hole.start()]))
+        part = hole.group(1) or "*"
+        pieces.append(re.escape(str(known[part])) if part in known else _group(part))
+        end = hole.end()
+    return "".join((*pieces, re.escape(text[end:])))
+
+
+def _group(part: str) -> str:
+    return "(.*)" if part == "*" or _NAME.fullmatch(part) else r"(\d+)"

@@ -1,0 +1,113 @@
+"""From a definition to what a backend compiles: its configurations, probes and checkpoint map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from archc.diagnostics.diagnostic import Diagnostic
+from archc.graph.ir import Graph
+from archc.graph.program import Checkpoint, Configuration, KeyRenaming, Program
+from archc.graph.static import Dim, Static
+from archc.graph.walk import weights
+from archc.semantics.checkpoints import KeyTable, checkpoint_of, key_table
+from archc.semantics.definition import Definition
+from archc.semantics.faults import fault
+from archc.semantics.program import Elaboration, Elaborations
+from archc.semantics.scope import Scope
+from archc.semantics.values import Thing
+from archc.syntax import tree
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What shall be compiled: named configurations of a definition, at fixed sizes where some are fixed."""
+
+    definition: Definition
+    configurations: tuple[tuple[str, Mapping[str, Thing]], ...]
+    sizes: Mapping[str, Dim]
+
+
+class Compilation:
+    """Elaborates a request. `diagnostics` says why there is no program."""
+
+    def __init__(self, elaborations: Elaborations, scope: Scope, request: Request) -> None:
+        self.elaborations = elaborations
+        self.scope = scope
+        self.request = request
+        self.diagnostics: list[Diagnostic] = []
+
+    def program(self) -> Program | None:
+        """Return the program, None where a configuration or the checkpoint map has errors."""
+        definition = self.request.definition
+        configurations = [c for name, arguments in self.request.configurations for c in self._one(name, arguments)]
+        checkpoint = self._checkpoint(configurations) if not self.diagnostics else None
+        if self.diagnostics:
+            return None
+        doc = definition.block.doc or ""
+        return Program(definition.name, doc, tuple(configurations), tuple(self._probes()), checkpoint)
+
+    def _one(self, name: str, arguments: Mapping[str, Thing]) -> Iterable[Configuration]:
+        elaboration = self._elaborate(name, arguments)
+        self.diagnostics.extend(elaboration.diagnostics)
+        return _configuration(name, elaboration)
+
+    def _elaborate(self, name: str, arguments: Mapping[str, Thing]) -> Elaboration:
+        definition = self.request.definition
+        place = f"{definition.name}.{name}" if name else definition.name
+        return self.elaborations.run(definition, arguments, place=place, sizes=self.request.sizes)
+
+    def _probes(self) -> Iterable[Configuration]:
+        """Yield every configuration again with one scalar argument changed that has a default in the text."""
+        for name, arguments in self.request.configurations:
+            for parameter in self.request.definition.parameters:
+                changed = _perturbed(parameter, arguments)
+                if changed is None:
+                    continue
+                elaboration = self._elaborate(name, {**arguments, parameter.name: changed})
+                if not elaboration.diagnostics:
+                    yield from _configuration(name, elaboration)
+
+    # -- checkpoints -----------------------------------------------------------------------------------
+
+    def _checkpoint(self, configurations: list[Configuration]) -> Checkpoint | None:
+        declared = checkpoint_of(self.scope, self.request.definition.name)
+        if declared is None:
+            return None
+        tables = [(c.name, self._table(declared, c.train)) for c in configurations]
+        first = next((table for _, table in tables if table is not None), None)
+        if first is None:
+            return None
+        renamings = tuple((name, tuple(_renamed(table)) if table else ()) for name, table in tables)
+        return Checkpoint(first.name, first.root, renamings, first.drops)
+
+    def _table(self, declared: tree.Checkpoint, graph: Graph) -> KeyTable | None:
+        table = key_table(self.scope, declared, [path for path, _ in weights(graph)])
+        if isinstance(table, Diagnostic):
+            self.diagnostics.append(table)
+            return None
+        unsupported = next((r.via for r in table.renamings if r.via is not None), None)
+        if unsupported is not None:
+            self.diagnostics.append(fault("E216", "`via` cannot be compiled yet", unsupported.span).diagnostic)
+        return table
+
+
+def _renamed(table: KeyTable) -> Iterable[KeyRenaming]:
+    for renaming in table.renamings:
+        for ours, theirs in zip(renaming.ours, renaming.theirs, strict=False):
+            if ours != theirs:
+                yield KeyRenaming(ours, theirs)
+
+
+def _configuration(name: str, elaboration: Elaboration) -> Iterable[Configuration]:
+    if elaboration.infer is None or elaboration.train is None:
+        return ()
+    return (Configuration(name, elaboration.infer.arguments, elaboration.infer, elaboration.train),)
+
+
+def _perturbed(parameter: tree.Parameter, arguments: Mapping[str, Thing]) -> Static:
+    """Return another value of a parameter whose default is a number, None for one that is fixed or structural."""
+    if parameter.name in arguments or not isinstance(parameter.default, tree.Number):
+        return None
+    value = parameter.default.value
+    return value + 1 if isinstance(value, int) else (value + 0.125) / 2
