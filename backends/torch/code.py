@@ -1,7 +1,7 @@
 """Python as values: the expressions and statements that the generated source is made of.
 
     Code      = Name | Literal | Member | Item | Slice | Call | Infix | Prefix | Listing | Dictionary | Axes | Starred
-              | Each
+              | Each | Lambda
               | Hole | Known | Reference | Construct | Slot             places that are filled in on the way
     Statement = Assign | Return | Loop | Branch | Perform
 
@@ -172,6 +172,14 @@ class Construct(Code):
 
 
 @dataclass(frozen=True, slots=True)
+class Round(Code):
+    """One entry of a comprehension of the author's, with what he wrote for the number of rounds."""
+
+    item: Code
+    count: Hint | None = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Slot(Code):
     """A module that the instances of a class do not share: it is given to the constructor under this name.
 
@@ -180,6 +188,13 @@ class Slot(Code):
 
     name: str
     fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lambda(Code):
+    """`lambda: body`."""
+
+    body: Code
 
 
 # -- statements ----------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from archc.backends.torch.code import (
     Hint,
     Listing,
     Name,
+    Round,
     Statement,
     call,
 )
@@ -22,7 +23,7 @@ from archc.backends.torch.labels import Place, access, places, step
 from archc.backends.torch.names import identifier
 from archc.backends.torch.operators import LOWERINGS, Unit
 from archc.backends.torch.operators.use import Core
-from archc.backends.torch.sequences import as_block, is_numbered, item_site, lone
+from archc.backends.torch.sequences import Lets, as_block, entry_of, is_numbered, lone
 from archc.backends.torch.sites import arguments
 from archc.backends.torch.weights import assignment
 from archc.graph.ir import Apply, Graph, Leaf, Module, Site, WeightRef
@@ -74,6 +75,7 @@ class Fitter:
         self.instance = instance
         self.graph = instance.train
         self.called = called_labels(instance)
+        self.lets = instance.lets()
         self.shared = {module.alias_of for module in self.graph.modules if module.alias_of is not None}
         self.before: list[Statement] = []
         self.after: list[Statement] = []
@@ -129,25 +131,30 @@ class Fitter:
         return call("nn.Module")
 
     def _graph(self, place: Place, module: Module) -> Code:
-        return child(self.instance.child(place.path), module.site, place.name)
+        return child(self.instance.child(place.path), module.site, place.name, self.lets)
 
 
-def child(instance: Instance, site: Site, label: str) -> Code:
-    """Return the constructor of a block that lives under a label."""
+def child(instance: Instance, site: Site, label: str, lets: Lets) -> Code:
+    """Return the constructor of a block that lives under a label; `lets` are those of the block around it."""
     if instance.is_sequence and is_numbered(instance.train):
         count = len(instance.train.nodes)
-        items = [_entry(instance, i, item_site(site, i, count)) for i in range(count)]
-        return call("nn.Sequential", *items)
+        return call("nn.Sequential", *(_round(instance, i, site, count, lets) for i in range(count)))
     if instance.is_sequence:
         return Construct(Instance(as_block(instance.train), as_block(instance.infer)), (), label)
     return Construct(instance, _hints(site, instance.train), _role(site, instance, label))
 
 
-def _entry(sequence: Instance, index: int, site: Site) -> Code:
+def _round(sequence: Instance, index: int, site: Site, count: int, lets: Lets) -> Code:
+    written = entry_of(site, index, count, lets)
+    code = _entry(sequence, index, written.site, lets)
+    return Round(code, written.count) if written.count else code
+
+
+def _entry(sequence: Instance, index: int, site: Site, lets: Lets) -> Code:
     node = sequence.train.nodes[index]
     label = node.label if node.label is not None else str(index)
     if not isinstance(node, Apply):
-        return child(sequence.called(index), site, label)
+        return child(sequence.called(index), site, label, lets)
     content = next((m.content for m in sequence.train.modules if m.label == label), None)
     leaf = content if isinstance(content, Leaf) else Leaf(node.operator, node.attributes, ())
     code = module_code(leaf, site, (node,), label)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from archc.graph.ir import Call, Graph, GraphKind, Module
 from archc.graph.static import Static
+from archc.syntax import tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,32 @@ class Instance:
         """Return the static names of the block: its parameters, then the sizes that its signature bound."""
         return {**dict(self.train.dims), **dict(self.train.arguments)}
 
+    def lets(self) -> dict[str, tree.Expression]:
+        """Return what the block's `let`s say, by name, wherever they stand."""
+        declaration = self.train.declaration
+        found: dict[str, tree.Expression] = {}
+        for statement in statements(declaration.body or () if declaration else ()):
+            plain = isinstance(statement, tree.Let) and statement.parameters is None
+            if isinstance(statement, tree.Let) and plain and len(statement.targets) == len(statement.values):
+                found.update(zip(statement.targets, statement.values, strict=True))
+        return found
+
+    def stored(self) -> dict[str, tree.Stored]:
+        """Return the declarations of the block's own weights, by name."""
+        declaration = self.train.declaration
+        every = statements(declaration.body or () if declaration else ())
+        return {entry.name: entry for one in every if isinstance(one, tree.Weights) for entry in one.entries}
+
+
+def statements(body: tuple[tree.Statement, ...]) -> Iterator[tree.Statement]:
+    """Yield the statements of a body and of all that is nested in it, in order."""
+    for statement in body:
+        yield statement
+        if isinstance(statement, tree.For | tree.Form):
+            yield from statements(statement.body)
+        elif isinstance(statement, tree.If):
+            yield from statements((*statement.then, *(statement.otherwise or ())))
+
 
 def module_of(graph: Graph, label: str) -> Module | None:
     """Return the module under a label, None where there is none."""
@@ -65,13 +92,3 @@ def content(graph: Graph, label: str) -> object:
     """Return what lives under a label, None where nothing does."""
     module = module_of(graph, label)
     return module.content if module else None
-
-
-def inside(graph: Graph) -> Iterator[Graph]:
-    """Yield the graphs under the labels and calls of a graph."""
-    for module in graph.modules:
-        if isinstance(module.content, Graph):
-            yield module.content
-    for node in graph.nodes:
-        if isinstance(node, Call):
-            yield node.graph

@@ -7,9 +7,8 @@ import keyword
 import unicodedata
 from collections.abc import Iterable
 
-WORDS = (
-    frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | {"self", "torch", "nn", "F", "math", "Tensor", "cls"}
-)
+OWN = frozenset({"self", "cls", "torch", "nn", "F", "math", "Tensor", "Any", "Callable", "Mapping", "Sequence"})
+WORDS = OWN.union(keyword.kwlist, keyword.softkwlist)
 """What the source itself needs these names for."""
 
 BUILTINS = frozenset(name for name in dir(builtins))

@@ -2,41 +2,89 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from archc.backends.torch.code import Known
-from archc.backends.torch.evaluation import Undefined, evaluate
+from archc.backends.torch.code import Hint, Known
+from archc.backends.torch.evaluation import Scope, Undefined, evaluate
 from archc.backends.torch.translation import Declined, translate
 from archc.graph.ir import Apply, Graph, GraphKind, Leaf, Operands, Site, Value, WeightRef
 from archc.graph.static import Static
 from archc.syntax import tree
 
+Lets = Mapping[str, tree.Expression]
 
-def item_site(site: Site, index: int, count: int) -> Site:
-    """Return the site of one entry of a list: its expression, with the loop's variable among the names."""
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the author wrote for one entry of a list, and for the number of rounds where a comprehension makes it."""
+
+    site: Site
+    count: Hint | None = None
+
+
+def entry_of(site: Site, index: int, count: int, lets: Lets) -> Entry:
+    """Return what the author wrote for one of `count` entries; `lets` say what names of lists stand for."""
     expression = site.expression
+    if isinstance(expression, tree.Name) and expression.text in lets:
+        return entry_of(replace(site, expression=lets[expression.text]), index, count, lets)
+    if isinstance(expression, tree.Conditional):
+        return _chosen(site, expression, index, count, lets)
+    if isinstance(expression, tree.Binary) and expression.operator is tree.Operator.JOIN:
+        return _joined(site, expression, index, count, lets)
     if isinstance(expression, tree.Sequence) and len(expression.items) == count:
-        return replace(site, expression=_module(expression.items[index]))
-    if isinstance(expression, tree.Comprehension) and len(expression.clauses) == 1:
+        return Entry(replace(site, expression=_module(expression.items[index])))
+    rounds = _rounds(expression, dict(site.names))
+    if isinstance(expression, tree.Comprehension) and len(rounds) == count:
         (clause,) = expression.clauses
-        rounds = _rounds(clause.iterable, dict(site.names))
-        if len(clause.names) == 1 and clause.condition is None and len(rounds) == count:
-            names = (*site.names, (clause.names[0], rounds[index]))
-            return Site(site.span, _module(expression.item), names)
-    return replace(site, expression=None)
+        names = (*site.names, (clause.names[0], rounds[index]))
+        return Entry(Site(site.span, _module(expression.item), names), _number_of(clause.iterable, site))
+    return Entry(replace(site, expression=None))
+
+
+def _chosen(site: Site, expression: tree.Conditional, index: int, count: int, lets: Lets) -> Entry:
+    test = _value(expression.test, dict(site.names))
+    if not isinstance(test, bool):
+        return Entry(replace(site, expression=None))
+    chosen = expression.then if test else expression.otherwise
+    return entry_of(replace(site, expression=chosen), index, count, lets)
+
+
+def _joined(site: Site, expression: tree.Binary, index: int, count: int, lets: Lets) -> Entry:
+    """An entry of `a ++ b`, where the length of b can be told."""
+    last = len(_rounds(expression.right, dict(site.names)))
+    first = count - last
+    if last and index >= first:
+        return entry_of(replace(site, expression=expression.right), index - first, last, lets)
+    return entry_of(replace(site, expression=expression.left if last else None), index, first, lets)
 
 
 def _module(item: tree.Expression | tree.Labelled) -> tree.Expression:
     return item.module if isinstance(item, tree.Labelled) else item
 
 
-def _rounds(iterable: tree.Expression, names: dict[str, Static]) -> tuple[Static, ...]:
-    """Return the values that a loop's variable takes, nothing where they cannot be told."""
-    try:
-        found = evaluate(translate(iterable, Known), names)
-    except (Declined, Undefined):
+def _rounds(expression: tree.Expression | None, names: Scope) -> tuple[Static, ...]:
+    """Return the values that a comprehension's variable takes, nothing where they cannot be told."""
+    if not isinstance(expression, tree.Comprehension) or len(expression.clauses) != 1:
         return ()
+    (clause,) = expression.clauses
+    found = _value(clause.iterable, names) if len(clause.names) == 1 and clause.condition is None else None
     return found if isinstance(found, tuple) else ()
+
+
+def _value(expression: tree.Expression, names: Scope) -> Static:
+    try:
+        return evaluate(translate(expression, Known), names)
+    except (Declined, Undefined):
+        return None
+
+
+def _number_of(iterable: tree.Expression, site: Site) -> Hint | None:
+    """Return what the author wrote for the length of `0..n`."""
+    is_range = isinstance(iterable, tree.Binary) and iterable.operator is tree.Operator.RANGE
+    if isinstance(iterable, tree.Binary) and is_range and iterable.left == tree.Number(iterable.span, 0, "0"):
+        return Hint(iterable.right, site.names)
+    return None
 
 
 def is_numbered(graph: Graph) -> bool:

@@ -10,6 +10,7 @@ from archc.backends.torch.evaluation import Scope
 from archc.backends.torch.fitting import Fitter
 from archc.backends.torch.forward import Writer
 from archc.backends.torch.instance import Instance
+from archc.backends.torch.names import identifier
 from archc.backends.torch.variables import Variables
 from archc.backends.torch.weights import draws, own_weights
 from archc.graph.ir import Graph
@@ -32,6 +33,8 @@ class Sketch:
 
 def sketch_of(instance: Instance, taken: Iterable[str]) -> Sketch:
     """Return the sketch of an instance. `taken` are names that no variable may have."""
+    sizes = {identifier(name) for name, _ in instance.train.dims}
+    taken = sizes.union(taken)
     fitter = Fitter(instance)
     modules = tuple(fitter.statements())
     inputs, body = written(instance.train, fitter.called, taken)

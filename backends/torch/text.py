@@ -18,6 +18,7 @@ from archc.backends.torch.code import (
     Infix,
     Item,
     Known,
+    Lambda,
     Listing,
     Literal,
     Loop,
@@ -191,6 +192,7 @@ _PRINTERS: dict[type, Callable[..., tuple[str, int]]] = {
     Dictionary: _dictionary,
     Axes: _axes,
     Starred: lambda node: (f"*{_bound(node.value, SUM)}", LOWEST),
+    Lambda: lambda node: (f"lambda: {flat(node.body)}", LOWEST),
     Hole: lambda node: ("0000", ATOM),  # this one and the next two are only measured
     Known: lambda node: (node.name, ATOM),
     Reference: lambda node: ("xx", ATOM),
@@ -245,10 +247,14 @@ def _split_call(node: Call, indent: str, head: str, tail: str) -> list[str]:
     arguments = shown(node)
     if not arguments:
         return [f"{indent}{head}{flat(node)}{tail}"]
+    opening = f"{indent}{head}{_bound(node.function, POSTFIX)}("
+    if len(opening) > WIDTH and isinstance(node.function, Member) and isinstance(node.function.base, Call):
+        given = ", ".join(map(flat, arguments))
+        return spread(node.function.base, indent, head, f".{node.function.name}({given}){tail}")
     inner = indent + INDENT
     body = inner + ", ".join(map(flat, arguments))
-    many = [line for argument in arguments for line in spread(argument, inner, "", ",")]
-    opening = f"{indent}{head}{_bound(node.function, POSTFIX)}("
+    comma = "," if len(arguments) > 1 or isinstance(arguments[0].value, Starred) else ""
+    many = [line for argument in arguments for line in spread(argument, inner, "", comma)]
     return [opening, *([body] if len(body) <= WIDTH else many), f"{indent}){tail}"]
 
 
@@ -286,5 +292,6 @@ _SPLITS: dict[type, Callable[..., list[str]]] = {
     Each: _split_each,
     Argument: _split_argument,
     Axes: _split_axes,
+    Lambda: lambda node, indent, head, tail: spread(node.body, indent, head + "lambda: ", tail),
     Starred: lambda node, indent, head, tail: spread(node.value, indent, head + "*", tail),
 }

@@ -75,6 +75,12 @@ _OPERATORS = {
     tree.Operator.FLOOR_DIVIDE: "//",
     tree.Operator.MODULO: "%",
     tree.Operator.POWER: "**",
+    tree.Operator.EQUAL: "==",
+    tree.Operator.UNEQUAL: "!=",
+    tree.Operator.LESS: "<",
+    tree.Operator.AT_MOST: "<=",
+    tree.Operator.GREATER: ">",
+    tree.Operator.AT_LEAST: ">=",
 }
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from archc.backends.torch.code import SELF, Assign, Code, Hint, Hole, Perform, Statement, call, method
 from archc.backends.torch.evaluation import Scope
 from archc.backends.torch.instance import Instance
@@ -30,7 +28,7 @@ def assignment(base: Code, weight: Weight, stored: tree.Stored | None, scope: Sc
 
 def own_weights(instance: Instance) -> tuple[Statement, ...]:
     """Return the statements that make a class's own weights, in declaration order."""
-    declared = {stored.name: stored for stored in _stored(instance)}
+    declared = instance.stored()
     scope = instance.scope()
     return tuple(assignment(SELF, one, declared.get(one.name), scope) for one in instance.train.weights)
 
@@ -40,7 +38,7 @@ def draws(instance: Instance) -> tuple[Statement, ...]:
     weights = instance.train.weights
     if not any(is_random(one.start) for one in weights):
         return ()
-    declared = {stored.name: stored for stored in _stored(instance)}
+    declared = instance.stored()
     lines = (_draw(one, declared.get(one.name), instance.scope()) for one in weights)
     return tuple(line for line in lines if line is not None)
 
@@ -54,19 +52,6 @@ def _draw(weight: Weight, stored: tree.Stored | None, scope: Scope) -> Statement
 
 def _is_plain(weight: Weight) -> bool:
     return isinstance(weight.start, Fill) and weight.start.value in (0.0, 1.0)
-
-
-def _stored(instance: Instance) -> Iterator[tree.Stored]:
-    declaration = instance.train.declaration
-    pending = list(declaration.body or ()) if declaration else []
-    while pending:
-        statement = pending.pop(0)
-        if isinstance(statement, tree.Weights):
-            yield from statement.entries
-        elif isinstance(statement, tree.For | tree.Form):
-            pending.extend(statement.body)
-        elif isinstance(statement, tree.If):
-            pending.extend((*statement.then, *(statement.otherwise or ())))
 
 
 def _size_hint(stored: tree.Stored | None, axis: int, scope: Scope) -> Hint | None:

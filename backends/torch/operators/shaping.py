@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archc.backends.torch.code import Code, Hole, Slice, call, extended, item, method, option
 from archc.backends.torch.operators.lowering import Lowering
+from archc.backends.torch.operators.rearranging import permuted, rearranged
 from archc.backends.torch.operators.reshaping import reshaped
 from archc.backends.torch.operators.use import Unit, Use, dims
 
@@ -67,7 +68,7 @@ def _slice(use: Use, x: Code) -> Code:
 def _permute(use: Use, x: Code) -> Code:
     order = use.value("order")
     assert isinstance(order, tuple)
-    return method(x, "permute", *[axis for axis in order if isinstance(axis, int)])
+    return permuted(x, tuple(axis for axis in order if isinstance(axis, int)))
 
 
 SHAPING = {
@@ -82,4 +83,5 @@ SHAPING = {
     "slice": Lowering(_slice),
     "permute": Lowering(_permute),
     "reshape": Lowering(reshaped),
+    "rearrange": Lowering(rearranged),
 }

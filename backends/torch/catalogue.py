@@ -1,0 +1,105 @@
+"""The classes of a whole program: instances collected, sorted into families, each family built once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from archc.backends.torch.classes import Class, ClassBuilder, construction, skeleton
+from archc.backends.torch.code import Code, Construct, walk
+from archc.backends.torch.instance import Instance
+from archc.backends.torch.names import capitalised, unique
+from archc.backends.torch.sketch import Sketch, sketch_of
+from archc.graph.static import Static, Symbol
+
+
+@dataclass(eq=False)
+class Family:
+    """Instances of one definition that share a skeleton."""
+
+    sketches: list[Sketch] = field(default_factory=list)
+    name: str = ""
+
+    @property
+    def definition(self) -> str:
+        return self.sketches[0].instance.name
+
+
+class Catalogue:
+    """Sorts instances into families and gives each its class. `taken` are names that are spoken for."""
+
+    def __init__(self, roots: Iterable[Instance], taken: Iterable[str]) -> None:
+        self.taken = set(taken)
+        self.families: dict[object, Family] = {}
+        self.family: dict[Instance, Family] = {}
+        self.classes: dict[Family, Class] = {}
+        for root in roots:
+            self._collect(root)
+        self._name()
+
+    def _collect(self, instance: Instance) -> None:
+        if instance in self.family:
+            return
+        sketch = sketch_of(instance, self.taken)
+        family = self.families.setdefault(skeleton(sketch), Family())
+        family.sketches.append(sketch)
+        self.family[instance] = family
+        for child in constructed(sketch):
+            self._collect(child)
+
+    # -- names -----------------------------------------------------------------------------------
+
+    def _name(self) -> None:
+        by_definition: dict[str, list[Family]] = {}
+        for family in self.families.values():
+            by_definition.setdefault(capitalised(family.definition), []).append(family)
+        taken = set(self.taken)
+        for name, families in by_definition.items():
+            for family, suffix in zip(families, suffixes(families), strict=True):
+                family.name = unique(name + suffix, taken)
+                taken.add(family.name)
+
+    # -- classes ---------------------------------------------------------------------------------
+
+    def class_of(self, instance: Instance) -> Class:
+        """Return the class of an instance."""
+        return self._class(self.family[instance])
+
+    def _class(self, family: Family) -> Class:
+        if family not in self.classes:
+            builder = ClassBuilder(family.name, family.sketches, self.expand, self.family.__getitem__)
+            self.classes[family] = builder.build()
+        return self.classes[family]
+
+    def expand(self, construct: Construct) -> Code:
+        """Return the constructor call of a child."""
+        return construction(self.class_of(construct.instance), construct.instance, construct)
+
+
+def constructed(sketch: Sketch) -> Iterator[Instance]:
+    """Yield the blocks that an instance makes, in order."""
+    for statement in sketch.modules:
+        for piece in walk(statement):
+            if isinstance(piece, Construct):
+                yield piece.instance
+
+
+def suffixes(families: list[Family]) -> list[str]:
+    """Return what tells the classes of one definition apart: nothing for one, else an argument that differs."""
+    if len(families) == 1:
+        return [""]
+    for name in families[0].sketches[0].scope:
+        columns = [{repr(s.scope.get(name)) for s in family.sketches} for family in families]
+        words = [_word(family.sketches[0].scope.get(name)) for family in families]
+        if all(len(column) == 1 for column in columns) and len(set(words)) == len(words) and None not in words:
+            return [name.capitalize() * (word == "") + str(word) for word in words]
+    return ["", *(str(number) for number in range(2, len(families) + 1))]
+
+
+def _word(value: Static) -> str | None:
+    """Return a value as part of a class's name, None where it is none."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int) and value >= 0:
+        return str(value)
+    return capitalised(value.name) if isinstance(value, Symbol) else None

@@ -1,0 +1,244 @@
+"""Classes: what the instances of one definition share, as a class with a constructor and a `forward`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from archc.backends.torch.code import (
+    Argument,
+    Assign,
+    Call,
+    Code,
+    Construct,
+    Hole,
+    Infix,
+    Item,
+    Known,
+    Lambda,
+    Name,
+    Node,
+    Statement,
+    rebuild,
+    transform,
+)
+from archc.backends.torch.forms import shifted
+from archc.backends.torch.instance import Instance
+from archc.backends.torch.names import identifier, unique
+from archc.backends.torch.naming import Naming
+from archc.backends.torch.reasons import Point, Reasons, known_names
+from archc.backends.torch.signature import Parameter, annotation_of, default_of
+from archc.backends.torch.sizes import Sizes
+from archc.backends.torch.sketch import Sketch
+from archc.backends.torch.translation import infix
+from archc.backends.torch.unification import Blank, Unifier
+from archc.graph.static import Static
+from archc.syntax import tree
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class as it is printed. `instances` tells in which order parameters list their values."""
+
+    name: str
+    instances: Mapping[Instance, int]
+    parameters: tuple[Parameter, ...]
+    constructor: tuple[Statement, ...]
+    draws: tuple[Statement, ...]
+    inputs: tuple[str, ...]
+    forward: tuple[Statement, ...]
+
+
+def erased(node: Node) -> Node:
+    """Return a piece with every hole alike: what tells one class from another."""
+    return transform(node, lambda piece: Hole(None) if isinstance(piece, Hole) else piece)
+
+
+def skeleton(sketch: Sketch) -> object:
+    """Return what instances must share to be of one class: all but their numbers and the kinds of their modules."""
+    targets = tuple(s.targets for s in sketch.modules if isinstance(s, Assign))
+    parts = (sketch.weights, sketch.draws, sketch.body)
+    return sketch.instance.definition, targets, sketch.inputs, tuple(tuple(map(erased, part)) for part in parts)
+
+
+class ClassBuilder:
+    """Builds the class of sketches that share a skeleton."""
+
+    def __init__(
+        self,
+        name: str,
+        sketches: Sequence[Sketch],
+        expand: Callable[[Construct], Code],
+        kind: Callable[[Instance], object],
+    ) -> None:
+        self.name = name
+        self.sketches = sketches
+        self.graph = sketches[0].instance.train
+        self.points = [Point(index) for index in range(len(sketches))]
+        self.sizes = Sizes(sketches)
+        scopes = [dict(sketch.scope) for sketch in sketches]
+        self.sizes.extend(scopes)
+        self.reasons = Reasons(scopes, static_names(sketches), sketches[0].instance.lets())
+        self.unifier = Unifier(self.reasons, expand, kind)
+        self.added: dict[str, tuple[Static, ...]] = {}
+
+    def build(self) -> Class:
+        """Return the class."""
+        made = [self._common(column) for column in _columns(self.sketches, lambda s: (*s.weights, *s.modules))]
+        drawn = [self._common(column) for column in _columns(self.sketches, lambda s: s.draws)]
+        body = [self._common(column) for column in _columns(self.sketches, lambda s: s.body)]
+        made = [self._filled(statement) for statement in made]
+        drawn = [self._filled(statement) for statement in drawn]
+        self.reasons.names += self.sizes.names
+        body = [self._filled(statement) for statement in body]
+        return self._named(made, drawn, body)
+
+    def _common(self, column: Sequence[Statement]) -> Statement:
+        return self.unifier.statement(column, self.points)
+
+    # -- numbers ---------------------------------------------------------------------------------
+
+    def _filled(self, node: Statement) -> Statement:
+        def rule(piece: Node) -> Node:
+            if isinstance(piece, Blank):
+                return self.reasons.explain(piece.findings) or self._parameter(piece)
+            found = rebuild(piece, rule)
+            return infix(found.left, found.operator, found.right) if isinstance(found, Infix) else found
+
+        found = rule(node)
+        assert isinstance(found, Statement)
+        return found
+
+    def _parameter(self, blank: Blank) -> Code:
+        """Return a new parameter for numbers that nothing explains, a list where they differ from round to round."""
+        role = blank.findings[0].role
+        name = unique(role, {*self.reasons.scopes[0], *self.reasons.lets, *self.unifier.slots.codes})
+        loops = blank.findings[0].point.loops
+        columns: list[list[Static]] = [[] for _ in self.sketches]
+        for finding in blank.findings:
+            columns[finding.point.index].append(finding.value)
+        values = tuple(tuple(column) if loops else column[0] for column in columns)
+        self.added[name] = values
+        self.reasons.names.append(name)
+        for scope, value in zip(self.reasons.scopes, values, strict=True):
+            scope[name] = value
+        if not loops:
+            return Known(name)
+        variable, first = loops[-1]
+        return Item(Known(name), (shifted(Known(variable), -first),))
+
+    # -- names -----------------------------------------------------------------------------------
+
+    def _named(self, made: list[Statement], drawn: list[Statement], body: list[Statement]) -> Class:
+        sizes = [name for name in used_names(body) if name in self.sizes.names]
+        stored = [name for name in used_names([*drawn, *body]) if name not in sizes]
+        needed = self._closure([*used_names(made), *stored])
+        parameters = self._parameters(needed)
+        locals_ = {name: code for name, code in self.reasons.locals.items() if name in needed}
+        naming = Naming(parameters, locals_, stored, made)
+        inputs = self.sketches[0].inputs
+        return Class(
+            self.name,
+            {sketch.instance: i for i, sketch in enumerate(self.sketches)},
+            parameters,
+            naming.constructor(made),
+            naming.method(drawn),
+            inputs,
+            (*self.sizes.bindings(sizes, inputs), *naming.method(body, self.sizes.codes(sizes))),
+        )
+
+    def _closure(self, needed: list[str]) -> list[str]:
+        """Return the names that are needed, with those that locals among them are made of."""
+        found: dict[str, None] = {}
+        pending = list(needed)
+        while pending:
+            name = pending.pop(0)
+            if name in found:
+                continue
+            found[name] = None
+            if name in self.reasons.locals:
+                pending.extend(known_names(self.reasons.locals[name]))
+        return list(found)
+
+    def _parameters(self, needed: list[str]) -> tuple[Parameter, ...]:
+        slots = self.unifier.slots
+        order = [name for name in static_names(self.sketches) if name in needed]
+        order += [name for name in self.added if name in needed]
+        declared = declared_names(self.sketches[0])
+        every = sorted([*order, *slots.codes], key=lambda n: declared.index(n) if n in declared else len(declared))
+        found = [self._slot(name) if name in slots.codes else self._value(name) for name in every]
+        return tuple(sorted(found, key=lambda parameter: parameter.default is not None))
+
+    def _value(self, name: str) -> Parameter:
+        values = tuple(scope[name] for scope in self.reasons.scopes)
+        default = default_of(self.graph, name) if name not in self.added else None
+        return Parameter(name, identifier(name), annotation_of(values), default, values)
+
+    def _slot(self, name: str) -> Parameter:
+        fresh = name in self.unifier.slots.fresh
+        annotation = "Callable[[], nn.Module]" if fresh else "nn.Module"
+        codes = tuple(map(foreign, self.unifier.slots.codes[name]))
+        return Parameter(name, identifier(name), annotation, None, modules=codes, fresh=fresh)
+
+
+def used_names(statements: Sequence[Statement]) -> list[str]:
+    """Return the static names that statements use, in order."""
+    return list(dict.fromkeys(name for statement in statements for name in known_names(statement)))
+
+
+def static_names(sketches: Sequence[Sketch]) -> list[str]:
+    """Return the names that every instance knows when it is made: the parameters, then the sizes among numbers."""
+    graph = sketches[0].instance.train
+    names = [name for name, _ in (*graph.arguments, *graph.dims)]
+    return [n for n in names if all(n in s.scope and is_plain(s.scope[n]) for s in sketches)]
+
+
+def is_plain(value: Static) -> bool:
+    """Say whether a static value can be an argument in Python."""
+    if isinstance(value, tuple):
+        return all(map(is_plain, value))
+    return value is None or isinstance(value, int | float | bool | str)
+
+
+def declared_names(sketch: Sketch) -> list[str]:
+    """Return the author's parameters in order, modules included."""
+    declaration = sketch.instance.train.declaration
+    return [p.name for p in declaration.parameters if isinstance(p, tree.Parameter)] if declaration else []
+
+
+def foreign(code: Code) -> Code:
+    """Return code for another block: what its author wrote names nothing there."""
+
+    def rule(piece: Node) -> Node:
+        if isinstance(piece, Hole):
+            return replace(piece, hint=None)
+        if isinstance(piece, Construct):
+            return replace(piece, hints=())
+        return rebuild(piece, rule)
+
+    found = rule(code)
+    assert isinstance(found, Code)
+    return found
+
+
+def construction(made: Class, instance: Instance, construct: Construct) -> Code:
+    """Return the call of a class that makes an instance, with holes for its numbers."""
+    index = made.instances[instance]
+    hints = dict(construct.hints)
+    required = [parameter for parameter in made.parameters if parameter.default is None]
+    arguments: list[Argument] = []
+    for parameter in made.parameters:
+        value: Code
+        if parameter.modules:
+            value = Lambda(parameter.modules[index]) if parameter.fresh else parameter.modules[index]
+        else:
+            value = Hole(parameter.values[index], hints.get(parameter.known), parameter.known)
+        named = parameter.default is not None or len(required) > 3
+        arguments.append(Argument(value, parameter.name if named else "", parameter.default))
+    return Call(Name(made.name), tuple(arguments))
+
+
+def _columns(
+    sketches: Sequence[Sketch], part: Callable[[Sketch], tuple[Statement, ...]]
+) -> Iterator[tuple[Statement, ...]]:
+    return zip(*(part(sketch) for sketch in sketches), strict=True)

@@ -1,0 +1,163 @@
+"""Why a number is what it is: the author's expression where it holds in every instance, else a simple form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from archc.backends.torch.code import Code, Hint, Known, Listing, Literal, Name, Node, walk
+from archc.backends.torch.evaluation import Scope, Undefined, entries, evaluate, is_same, is_sequence
+from archc.backends.torch.forms import explained, holds, is_constant
+from archc.backends.torch.translation import Declined, translate
+from archc.graph.static import Static
+from archc.syntax import tree
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One place where a number stands: an instance of the class, and the rounds of the loops around it."""
+
+    index: int
+    loops: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One number at one point, with what the author wrote there."""
+
+    point: Point
+    value: Static
+    hint: Hint | None
+    role: str
+
+
+@dataclass(slots=True)
+class Reasons:
+    """The static names of a class: what each instance calls by them, and the author's `let`s among them."""
+
+    scopes: list[dict[str, Static]]
+    names: list[str]
+    lets: Mapping[str, tree.Expression]
+    locals: dict[str, Code] = field(default_factory=dict)
+
+    def scope(self, point: Point) -> Scope:
+        """Return the names at a point."""
+        return {**self.scopes[point.index], **dict(point.loops)} if point.loops else self.scopes[point.index]
+
+    def explain(self, findings: Sequence[Finding]) -> Code | None:
+        """Return one expression for a number wherever it stands, None where there is no simple one."""
+        values = [finding.value for finding in findings]
+        scopes = [self.scope(finding.point) for finding in findings]
+        found = self._written(findings, values, scopes)
+        if found is not None:
+            return found
+        if is_constant(values):
+            return literal(values[0])
+        loops = [name for name, _ in findings[0].point.loops]
+        known = [*loops, *self.names, *self.locals]
+        return explained(values, scopes, known, loops) or self._entries(findings, values)
+
+    def _entries(self, findings: Sequence[Finding], values: Sequence[Static]) -> Code | None:
+        """A sequence that has one length everywhere, entry by entry."""
+        if not all(map(is_sequence, values)) or len({len(entries(value)) for value in values}) != 1:
+            return None
+        items: list[Code] = []
+        for i in range(len(entries(values[0]))):
+            item = self.explain([_entry(finding, i) for finding in findings])
+            if item is None:
+                return None
+            items.append(item)
+        return Listing(tuple(items))
+
+    # -- the author's expression -----------------------------------------------------------------
+
+    def _written(self, findings: Sequence[Finding], values: Sequence[Static], scopes: Sequence[Scope]) -> Code | None:
+        hints = [finding.hint for finding in findings]
+        first = hints[0]
+        if first is None or any(hint is None or hint.expression != first.expression for hint in hints):
+            return None
+        columns = _columns([hint for hint in hints if hint is not None])
+        try:
+            code = translate(first.expression, lambda name: self._resolve(name, columns.get(name), findings, scopes))
+        except Declined:
+            return None
+        now = [self.scope(finding.point) for finding in findings]  # with the locals that the translation found
+        return code if holds(code, values, now) else None
+
+    def _resolve(
+        self, name: str, column: list[Static] | None, findings: Sequence[Finding], scopes: Sequence[Scope]
+    ) -> Code | None:
+        """Return the code for a name of the author's at these points."""
+        loops = [loop for loop, _ in findings[0].point.loops]
+        known = name in self.names or name in loops
+        if column is None:
+            return Known(name) if known else None
+        if known and all(name in s and is_same(s[name], v) for s, v in zip(scopes, column, strict=True)):
+            return Known(name)
+        local = self._local(name, column, findings)
+        if local is not None:
+            return local
+        if is_constant(column):
+            return literal(column[0])
+        return explained(column, scopes, [*loops, *self.names, *self.locals], loops)
+
+    def _local(self, name: str, column: list[Static], findings: Sequence[Finding]) -> Code | None:
+        """Return a `let` of the author's as a local of the class, if it has this value in every instance."""
+        expression = self.lets.get(name)
+        if expression is None or name in self.names:
+            return None
+        found = self._declare(name, expression)
+        if found is None or not all(is_same(found[f.point.index], v) for f, v in zip(findings, column, strict=True)):
+            return None
+        return Known(name)
+
+    def _declare(self, name: str, expression: tree.Expression) -> list[Static] | None:
+        """Make a local of a `let` that depends on nothing but the class's names; return its values."""
+        if name in self.locals:
+            return [scope[name] for scope in self.scopes]
+        try:
+            code = translate(expression, self._outer)
+            found = [evaluate(code, scope) for scope in self.scopes]
+        except (Declined, Undefined, RecursionError):
+            return None
+        self.locals[name] = code
+        for scope, value in zip(self.scopes, found, strict=True):
+            scope[name] = value
+        return found
+
+    def _outer(self, name: str) -> Code | None:
+        if name in self.names or name in self.locals:
+            return Known(name)
+        expression = self.lets.get(name)
+        return Known(name) if expression and self._declare(name, expression) is not None else None
+
+
+def literal(value: Static) -> Code:
+    """Return a static value as a literal."""
+    if is_sequence(value):
+        return Listing(tuple(map(literal, entries(value))))
+    if isinstance(value, int | float | bool | str) or value is None:
+        return Literal(value)
+    return Name(repr(value))
+
+
+def known_names(node: Node) -> list[str]:
+    """Return the static names that a piece of code uses, in order."""
+    return list(dict.fromkeys(piece.name for piece in walk(node) if isinstance(piece, Known)))
+
+
+def _entry(finding: Finding, index: int) -> Finding:
+    hint = finding.hint
+    if hint is not None and isinstance(hint.expression, tree.Sequence | tree.Row):
+        items = hint.expression.items
+        entry = items[index] if index < len(items) else None
+        hint = None if entry is None or isinstance(entry, tree.Labelled) else Hint(entry, hint.names)
+    else:
+        hint = None
+    return Finding(finding.point, entries(finding.value)[index], hint, finding.role)
+
+
+def _columns(hints: Sequence[Hint]) -> dict[str, list[Static]]:
+    tables = [dict(hint.names) for hint in hints]
+    shared = [name for name in tables[0] if all(name in table for table in tables)]
+    return {name: [table[name] for table in tables] for name in shared}
