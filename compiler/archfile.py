@@ -10,6 +10,7 @@ from archc.diagnostics import ArchError, Diagnostic, Note
 from archc.graph.program import Program
 from archc.semantics.compilation import Compilation, Request
 from archc.semantics.definition import Definition
+from archc.semantics.forms import Forms
 from archc.semantics.library import Loaded, load_file, load_source, prelude
 from archc.semantics.names import check_names
 from archc.semantics.program import Elaboration, Elaborations
@@ -27,7 +28,7 @@ class ArchFile:
         self.path = path
         self.loaded = loaded
         self.elaborations = Elaborations(prelude())
-        self._done: dict[tuple[str, str | None], Elaboration | None] = {}
+        self.forms = Forms(self.elaborations)
 
     @classmethod
     def read(cls, path: str | Path) -> ArchFile:
@@ -90,7 +91,8 @@ class ArchFile:
         for variant in variants:
             found.extend(variant.diagnostics)
             if variant.arguments is not None:
-                found.extend(self._elaborate(definition, variant.name, variant.arguments).diagnostics)
+                elaboration = self._elaborate(definition, variant.name, variant.arguments)
+                found.extend((*elaboration.diagnostics, *self.forms.add(elaboration)))
         return found
 
     # -- elaboration -----------------------------------------------------------------------------------------

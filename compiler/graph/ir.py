@@ -155,6 +155,7 @@ class GraphKind(Enum):
     BLOCK = "block"
     SEQUENCE = "sequence"  # a list of modules, numbered 0, 1, ..., each fed by the one before
     OPERATOR = "op"  # the meaning of an operator
+    MERGE = "merge"  # the weights of a block's inference form, from those of its training form
 
 
 @dataclass(frozen=True, eq=False)

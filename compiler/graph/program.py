@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archc.graph.ir import Graph
+from archc.graph.ir import Graph, Leaf
 from archc.graph.static import Static
 
 
@@ -16,6 +16,20 @@ class Configuration:
     arguments: tuple[tuple[str, Static], ...]
     infer: Graph
     train: Graph
+
+
+@dataclass(frozen=True, slots=True)
+class FormMerge:
+    """A block with a training and an inference form, and how the weights of the second follow from those of the first.
+
+    `deployed` is an operator where the inference form is nothing more. `weights` is a graph without inputs over the
+    weights of `trained` by their paths; its outputs are the weights `targets` of `deployed` by their paths.
+    """
+
+    trained: Graph
+    deployed: Graph | Leaf
+    targets: tuple[str, ...]
+    weights: Graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +58,8 @@ class Program:
     """An architecture with its published configurations.
 
     `probes` are further configurations at other values of single arguments: what holds for the configurations and
-    for the probes holds for these arguments in general.
+    for the probes holds for these arguments in general. `merges` has an entry for every outermost block with two forms
+    in the inference graphs of the configurations and probes.
     """
 
     name: str
@@ -52,3 +67,4 @@ class Program:
     configurations: tuple[Configuration, ...]
     probes: tuple[Configuration, ...]
     checkpoint: Checkpoint | None
+    merges: tuple[FormMerge, ...] = ()

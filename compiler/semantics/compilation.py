@@ -13,6 +13,7 @@ from archc.graph.walk import weights
 from archc.semantics.checkpoints import KeyTable, checkpoint_of, key_table
 from archc.semantics.definition import Definition
 from archc.semantics.faults import fault
+from archc.semantics.forms import Forms
 from archc.semantics.program import Elaboration, Elaborations
 from archc.semantics.scope import Scope
 from archc.semantics.values import Thing
@@ -36,6 +37,7 @@ class Compilation:
         self.scope = scope
         self.request = request
         self.diagnostics: list[Diagnostic] = []
+        self.forms = Forms(elaborations)
 
     def program(self) -> Program | None:
         """Return the program, None where a configuration or the checkpoint map has errors."""
@@ -45,11 +47,14 @@ class Compilation:
         if self.diagnostics:
             return None
         doc = definition.block.doc or ""
-        return Program(definition.name, doc, tuple(configurations), tuple(self._probes()), checkpoint)
+        probes = tuple(self._probes())
+        merges = tuple(self.forms.merges.values())
+        return Program(definition.name, doc, tuple(configurations), probes, checkpoint, merges)
 
     def _one(self, name: str, arguments: Mapping[str, Thing]) -> Iterable[Configuration]:
         elaboration = self._elaborate(name, arguments)
         self.diagnostics.extend(elaboration.diagnostics)
+        self.diagnostics.extend(self.forms.add(elaboration))
         return _configuration(name, elaboration)
 
     def _elaborate(self, name: str, arguments: Mapping[str, Thing]) -> Elaboration:
@@ -65,7 +70,7 @@ class Compilation:
                 if changed is None:
                     continue
                 elaboration = self._elaborate(name, {**arguments, parameter.name: changed})
-                if not elaboration.diagnostics:
+                if not elaboration.diagnostics and not self.forms.add(elaboration):
                     yield from _configuration(name, elaboration)
 
     # -- checkpoints -----------------------------------------------------------------------------------

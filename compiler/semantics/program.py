@@ -40,6 +40,7 @@ class Elaboration:
     train: Graph | None
     context: Context
     diagnostics: tuple[Diagnostic, ...]
+    rooted: Rooted
 
 
 class Elaborations:
@@ -61,7 +62,11 @@ class Elaborations:
         sketch: bool = False,
     ) -> Elaboration:
         """Return an architecture's graphs in inference and in training mode (one object where they are equal)."""
-        root = Rooted(definition, arguments, sizes or {}, form, place or definition.name, sketch)
+        return self.again(Rooted(definition, arguments, sizes or {}, form, place or definition.name, sketch))
+
+    def again(self, root: Rooted) -> Elaboration:
+        """Return the graphs of what was elaborated before, perhaps in another form."""
+        definition, arguments = root.definition, root.arguments
         with deep_recursion():
             infer, session = self._graph(root, Mode.INFER)
             findings = list(session.diagnostics)
@@ -70,7 +75,7 @@ class Elaborations:
                 train, other = self._graph(root, Mode.TRAIN)
                 findings.extend(other.diagnostics)
         found = tuple(dict.fromkeys(findings))
-        return Elaboration(definition, tuple(arguments.items()), infer, train, session.context, found)
+        return Elaboration(definition, tuple(arguments.items()), infer, train, session.context, found, root)
 
     def reached(self) -> set[Definition]:
         """Return every operator and block that some elaboration so far has used."""

@@ -1,0 +1,195 @@
+"""Merging: the training form of a block is rewritten until it has the shape of the inference form.
+
+The inference form says only which modules there are; what their weights are is read off where the two meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from archc.diagnostics.diagnostic import Diagnostic, Note
+from archc.graph.ir import Constant, Graph, GraphKind, Node, Operands, Value, WeightRef
+from archc.graph.walk import values
+from archc.merging.rules import Rewriter, library_rules
+from archc.merging.terms import Application, Result, Term, Terms, replaced
+from archc.semantics.frame import Frame, FrameNames
+from archc.semantics.library import prelude
+from archc.semantics.recursion import deep_recursion
+from archc.semantics.session import Session
+from archc.shapes import Context
+from archc.syntax import Span
+
+REWRITES = 2_000
+"""Rewrites after which a merge is given up."""
+
+Assignment = dict[str, Operands]
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """How the weights of the inference form are computed.
+
+    `weights` is a graph without inputs whose operands are weights of the training form by their paths; its outputs
+    are the weights `targets` of the inference form, by their paths, in this order.
+    """
+
+    targets: tuple[str, ...]
+    weights: Graph
+
+
+@dataclass(frozen=True, slots=True)
+class MergeFailure:
+    """Where the two forms could not be made to meet."""
+
+    diagnostic: Diagnostic
+
+
+def merge(
+    trained: tuple[Terms, ...], deployed: tuple[Terms, ...], context: Context, span: Span
+) -> Merge | MergeFailure:
+    """Return the weights of the inference form as functions of those of the training form."""
+    session = Session(context, prelude=prelude())
+    merger = _Merger(Frame(session, FrameNames(prelude(), {}), None))
+    with deep_recursion():
+        found = merger.solve_all(trained, deployed, {})
+    if found is None:
+        return MergeFailure(_stuck(merger, span))
+    return Merge(tuple(found), merger.graph(tuple(found.values()), span))
+
+
+class _Merger:
+    """Searches for rewrites of the training form that make it equal to the inference form."""
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.rewriter = Rewriter(frame)
+        self.rewrites = 0
+        self.furthest: tuple[Terms, Terms] = (None, None)
+
+    def solve_all(self, ours: tuple[Terms, ...], theirs: tuple[Terms, ...], known: Assignment) -> Assignment | None:
+        """Return the assignment under which terms are equal in pairs, None if there is none."""
+        if len(ours) != len(theirs):
+            return None
+        for one, other in zip(ours, theirs, strict=True):
+            found = self._solve(one, other, known)
+            if found is None:
+                return None
+            known = found
+        return known
+
+    def _solve(self, ours: Terms, theirs: Terms, known: Assignment) -> Assignment | None:
+        if isinstance(theirs, tuple):
+            return self.solve_all(ours, theirs, known) if isinstance(ours, tuple) else None
+        if isinstance(theirs, WeightRef):
+            return self._assign(theirs, ours, known)
+        if not (isinstance(ours, Result) and isinstance(theirs, Result)):
+            return known if ours == theirs else None
+        found = self._direct(ours, theirs, known)
+        depth = 1
+        while found is None and depth <= _height(ours):
+            changed = self._simplified(ours, depth)
+            depth += 1
+            if changed != ours:
+                found = self._direct(changed, theirs, known)
+        if found is None:
+            self.furthest = (ours, theirs)
+        return found
+
+    def _direct(self, ours: Term, theirs: Result, known: Assignment) -> Assignment | None:
+        """Compare two terms whose operators must be equal as they stand."""
+        if not isinstance(ours, Result) or ours.position != theirs.position:
+            return None
+        a, b = ours.application, theirs.application
+        if a.operator is not b.operator or a.attributes != b.attributes:
+            return None
+        return self.solve_all(a.operands, b.operands, known)
+
+    @staticmethod
+    def _assign(target: WeightRef, found: Terms, known: Assignment) -> Assignment | None:
+        if (
+            found is None
+            or not isinstance(found, (WeightRef, Constant, Value))
+            or found.type.shape != target.type.shape
+        ):
+            return None
+        if target.path in known:
+            return known if known[target.path] == found else None
+        return {**known, target.path: found}
+
+    def _simplified(self, term: Result, depth: int) -> Term:
+        """Return a term with every rule applied, as often as it applies, at most `depth` operators below the top."""
+        current: Term = term
+        while isinstance(current, Result) and self.rewrites < REWRITES:
+            step = self._step(current, depth)
+            if step is None:
+                break
+            self.rewrites += 1
+            current = step
+        return current
+
+    def _step(self, term: Result, depth: int) -> Term | None:
+        """Return a term after one rewrite: the first rule that applies anywhere, at its innermost place."""
+        for rule in library_rules():
+            for place in _places(term, depth):
+                made = self.rewriter.rewrite(place, (rule,))
+                if made is not None:
+                    return cast(Term, replaced(term, place, made, {}))
+        return None
+
+    def graph(self, outputs: tuple[Operands, ...], span: Span) -> Graph:
+        """Return the computed weights as a graph, without what no weight needs."""
+        needed = _needed(self.frame.nodes, outputs)
+        self.frame.nodes = [node for node in self.frame.nodes if needed & {value.id for value in node.results}]
+        return self.frame.finish(
+            GraphKind.MERGE,
+            outputs,
+            named=(None,) * len(outputs),
+            name="merge",
+            doc="",
+            arguments=(),
+            dims=(),
+            span=span,
+        )
+
+
+def _places(term: Terms, depth: int) -> Iterator[Result]:
+    """Yield the results inside a term down to a depth, the innermost first."""
+    if isinstance(term, tuple):
+        for one in term:
+            yield from _places(one, depth)
+    elif isinstance(term, Result) and depth > 0:
+        for operand in term.application.operands:
+            yield from _places(operand, depth - 1)
+        yield term
+
+
+def _height(term: Terms, known: dict[Application, int] | None = None) -> int:
+    known = {} if known is None else known
+    if isinstance(term, tuple):
+        return max((_height(one, known) for one in term), default=0)
+    if not isinstance(term, Result):
+        return 0
+    if term.application not in known:
+        known[term.application] = 1 + max((_height(o, known) for o in term.application.operands), default=0)
+    return known[term.application]
+
+
+def _needed(nodes: list[Node], outputs: tuple[Operands, ...]) -> frozenset[int]:
+    needed = {value.id for value in values(outputs)}
+    for node in reversed(nodes):
+        if needed & {value.id for value in node.results}:
+            needed.update(value.id for value in values(node.operands))
+    return frozenset(needed)
+
+
+def _stuck(merger: _Merger, span: Span) -> Diagnostic:
+    ours, theirs = merger.furthest
+    shown = Note("proof", f"stuck at {_name(ours)}, where the inference form has {_name(theirs)}")
+    help_ = Note("help", "the two forms must be equal by the rules that `archc doc rules` lists")
+    return Diagnostic("E218", "the rules do not turn `train` into `infer`", span, notes=(shown, help_))
+
+
+def _name(term: Terms) -> str:
+    return f"`{term.application.operator.name}`" if isinstance(term, Result) else "an input"
