@@ -44,7 +44,7 @@ class NoFit(Exception):
 
 @dataclass(slots=True)
 class Match:
-    """What a left side bound: flowing terms by name, weights and static values by name, and the rest of each operator."""
+    """What a left side bound: flowing terms, weights and static values by name, and the rest of each operator."""
 
     flowing: dict[str, Term] = field(default_factory=dict)
     bound: dict[str, Thing] = field(default_factory=dict)
