@@ -59,6 +59,11 @@ def text(_: Elaborator, node: tree.Text, __: Environment) -> Thing:
     return node.value
 
 
+@evaluates(tree.Reasoned)
+def reasoned(e: Elaborator, node: tree.Reasoned, env: Environment) -> Thing:
+    return e.evaluate(node.condition, env)
+
+
 @evaluates(tree.Sequence)
 def sequence(e: Elaborator, node: tree.Sequence, env: Environment) -> Thing:
     return tuple(item(e, entry, env) for entry in node.items)

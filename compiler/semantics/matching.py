@@ -152,7 +152,7 @@ class Matcher:
     def _declared_length(self, group: tree.Dots) -> int | None:
         """The number of axes of a group that `where len(A) == ...` determines."""
         for clause in self.definition.block.where:
-            match clause:
+            match clause.condition if isinstance(clause, tree.Reasoned) else clause:
                 case tree.Binary(
                     operator=Operator.EQUAL,
                     left=tree.Call(
@@ -255,6 +255,8 @@ class Matcher:
 
     def _clause(self, clause: tree.Expression) -> None:
         match clause:
+            case tree.Reasoned(condition=condition):
+                self._clause(condition)
             case tree.Binary(operator=Operator.AND, left=left, right=right):
                 self._clause(left)
                 self._clause(right)

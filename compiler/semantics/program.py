@@ -228,6 +228,8 @@ class Root:
 
     def _assume(self, clause: tree.Expression) -> None:
         match clause:
+            case tree.Reasoned(condition=condition):
+                self._assume(condition)
             case tree.Binary(operator=Operator.AND, left=left, right=right):
                 self._assume(left)
                 self._assume(right)

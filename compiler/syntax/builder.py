@@ -321,6 +321,9 @@ class Builder:
             self.diagnostics.append(Diagnostic("P114", "this number is larger than any float", span, notes=(note,)))
         return tree.Number(span, value, token.text)
 
+    def reasoned(self, span: Span, condition: tree.Expression, reason: tree.Text) -> tree.Reasoned:
+        return tree.Reasoned(span, condition, reason)
+
     def text(self, span: Span, token: Token) -> tree.Text:
         return tree.Text(span, token.text[1:-1])
 

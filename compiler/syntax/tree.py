@@ -72,6 +72,14 @@ class Text(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Reasoned(Node):
+    """`condition "reason"` in a `where`: what to say where the condition does not hold, with `{expression}` filled in."""
+
+    condition: Expression
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Sequence(Node):
     """`[a, b]`: one entry an axis, a layer, a stage."""
 
@@ -238,6 +246,7 @@ Expression = (
     Name
     | Number
     | Text
+    | Reasoned
     | Sequence
     | Row
     | Comprehension

@@ -112,6 +112,9 @@ class Expressions(Writer):
     def _text(self, node: tree.Text) -> Doc:
         return f'"{node.value}"'
 
+    def _reasoned(self, node: tree.Reasoned) -> Doc:
+        return (self.expression(node.condition), " ", self.expression(node.reason))
+
     def _sequence(self, node: tree.Sequence) -> Doc:
         return self.listed("[", node.items, self.expression, "]", node.span)
 
@@ -315,6 +318,7 @@ _MAKERS: dict[type[tree.Node], _Maker] = {
     tree.Name: Expressions._name,
     tree.Number: Expressions._number,
     tree.Text: Expressions._text,
+    tree.Reasoned: Expressions._reasoned,
     tree.Sequence: Expressions._sequence,
     tree.Row: Expressions._row,
     tree.Comprehension: Expressions._comprehension,
