@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 import torch
 import torch.nn.functional as F
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
@@ -96,6 +96,8 @@ def check(use: Use, draw: Draw) -> None:
 
 OPERATORS = [d for d in prelude().definitions() if d.block.kind is tree.BlockKind.OP]
 PRIMITIVES = {d.name for d in OPERATORS if not d.has_meaning}
+PHASES = (Phase.explicit, Phase.generate)
+"""Shrinking costs minutes, and the sizes are small as they are."""
 UNCHECKED = {"bernoulli", "nonzero", "unique", "cache", "position"}
 """Operators whose result is random, has a size known at run time only, or depends on earlier calls."""
 
@@ -107,7 +109,7 @@ def test_every_operator_has_a_case() -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, derandomize=True, phases=PHASES, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_agrees_with_torch(name: str, data: st.DataObject) -> None:
     draw = Draw(data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archc.graph.static import DType, Fill, Row, Static, Symbol
@@ -55,6 +55,7 @@ def test_named_arguments_and_defaults() -> None:
 
 
 @pytest.mark.parametrize("name", BUILTINS)
+@settings(max_examples=20)
 @given(arguments=st.lists(STATICS, max_size=4).map(tuple))
 def test_nothing_but_a_static_error_comes_out(name: str, arguments: tuple[Static, ...]) -> None:
     try:
