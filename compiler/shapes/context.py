@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from archc.graph.static import Dim, Shape
 from archc.shapes.knowledge import NOTHING, Knowledge
@@ -25,17 +25,17 @@ class Context:
         """Return the context in which the relation holds too."""
         left, right = self.to_witness(relation.left), self.to_witness(relation.right)
         if isinstance(left, int) and isinstance(right, int):
-            holds = relation.kind.holds(left, right)
-            return self if holds else replace(self, contradiction=self.contradiction or relation)
+            return self if relation.kind.holds(left, right) else self._with(relation, None)
         from archc.shapes.goal import goal
         from archc.shapes.learning import learn
 
-        learnt = learn(self.knowledge, goal(Relation(relation.kind, left, right)))
-        return Context(
-            (*self.assumptions, relation),
-            learnt if learnt is not None else self.knowledge,
-            relation if learnt is None and self.contradiction is None else self.contradiction,
-        )
+        return self._with(relation, learn(self.knowledge, goal(Relation(relation.kind, left, right))))
+
+    def _with(self, relation: Relation, learnt: Knowledge | None) -> Context:
+        if learnt is None:
+            contradiction = relation if self.contradiction is None else self.contradiction
+            return Context((*self.assumptions, relation), self.knowledge, contradiction)
+        return Context((*self.assumptions, relation), learnt, self.contradiction)
 
     def to_witness(self, dim: Dim) -> Dim:
         """Return the dim in the sizes by which this context writes the others; inference works in these."""

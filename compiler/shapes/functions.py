@@ -84,8 +84,9 @@ def _by_expression(dividend: sympy.Expr, divisor: sympy.Expr) -> sympy.Expr | No
     quotient, remainder = polynomial.divide(dividend, divisor)
     if remainder == 0:
         return quotient
-    if at_least(remainder, 0) and at_least(polynomial.minus(divisor, remainder), 1):
-        return quotient
+    for rounded, rest in ((0, remainder), (-1, polynomial.plus(remainder, divisor))):
+        if at_least(rest, 0) and at_least(polynomial.minus(divisor, rest), 1):
+            return polynomial.plus(quotient, rounded)
     return polynomial.plus(quotient, FloorDiv(remainder, divisor)) if quotient != 0 else None
 
 

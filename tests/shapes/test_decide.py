@@ -1,0 +1,128 @@
+"""Verdicts, against trying all small sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from archc.shapes import (
+    Comparison,
+    Conditional,
+    Context,
+    Counterexample,
+    Proven,
+    Refuted,
+    Relation,
+    Unknown,
+    Verdict,
+    decide,
+    free_symbols,
+    is_legal,
+    mod,
+    substitute,
+    symbol,
+)
+from archc.shapes.relation import compile_relation
+from tests.shapes.expressions import relations, small_points, trees
+
+B, C, H, W, M, N, G = map(symbol, "BCHWMNg")
+EMPTY = Context()
+SETTINGS = settings(deadline=None)
+
+
+def check(relation: Relation, context: Context, names: tuple[str, ...], last: int) -> Verdict:
+    """Fail where the verdict is wrong for any sizes up to `last`; return it."""
+    verdict = decide(relation, context)
+    legal = _where([compile_relation(part, names) for part in context.assumptions], small_points(len(names), last))
+    holds = compile_relation(relation, names)
+    failing = [point for point in legal if not holds(point)]
+    match verdict:
+        case Proven():
+            assert not failing
+        case Refuted(failure):
+            assert len(failing) == len(legal)
+            _check_failure(relation, context, failure)
+        case Conditional(condition, failure, exact):
+            _check_failure(relation, context, failure)
+            said = set(_where([compile_relation(part, names) for part in condition], legal))
+            assert said.isdisjoint(failing)
+            assert not exact or len(said) + len(failing) == len(legal)
+            mentioned = [names.index(name) for name in free_symbols(relation.left, relation.right)]
+            sums = [sum(point[place] for place in mentioned) for point in failing]
+            assert sum(size for _, size in failure.sizes) <= min(sums, default=10**9)
+        case Unknown():
+            pass
+    return verdict
+
+
+Point = tuple[int, ...]
+
+
+def _where(tests: list[Callable[[Sequence[int]], bool]], points: Iterable[Point]) -> list[Point]:
+    return [point for point in points if all(test(point) for test in tests)]
+
+
+def _check_failure(relation: Relation, context: Context, failure: Counterexample) -> None:
+    sizes = dict(failure.sizes)
+    assert is_legal(context, sizes)
+    assert not relation.holds(sizes)
+    assert (failure.left, failure.right) == (substitute(relation.left, sizes), substitute(relation.right, sizes))
+
+
+@st.composite
+def contexts(draw: st.DrawFn, names: str) -> Context:
+    """Contexts of divisibilities, bounds, and relations between formulas."""
+    context = EMPTY
+    for _ in range(draw(st.integers(0, 3))):
+        size = symbol(draw(st.sampled_from(names)))
+        modulus = draw(st.integers(2, 6))
+        relation = draw(
+            st.sampled_from(
+                [
+                    Relation(Comparison.EQ, mod(size, modulus), modulus // 2),
+                    Relation(Comparison.EQ, mod(size, modulus), 0),
+                    Relation(Comparison.NE, mod(size, modulus), 1),
+                    Relation(Comparison.GE, size, modulus),
+                    Relation(Comparison.LE, size, 3 * modulus),
+                ]
+            )
+            | relations(trees(names, extremes=False, size=3, divisors=(2, 3)))
+        )
+        context = context.assume(relation)
+    return context
+
+
+ONE_SIZE = trees("H", size=6, divisors=(2, 3, 4))
+TWO_SIZES = trees("HW", size=6, divisors=(2, 3))
+
+
+@SETTINGS
+@given(relations(ONE_SIZE), contexts("H"))
+def test_one_size_is_always_decided(relation: Relation, context: Context) -> None:
+    assume(context.contradiction is None)
+    assert not isinstance(check(relation, context, ("H",), 130), Unknown)
+
+
+@SETTINGS
+@given(relations(TWO_SIZES), contexts("HW"))
+def test_two_sizes(relation: Relation, context: Context) -> None:
+    assume(context.contradiction is None)
+    check(relation, context, ("H", "W"), 14)
+
+
+@SETTINGS
+@given(relations(trees("HWg", size=5, divisors=(2,))), contexts("HWg"))
+def test_three_sizes(relation: Relation, context: Context) -> None:
+    assume(context.contradiction is None)
+    check(relation, context, ("H", "W", "g"), 7)
+
+
+@SETTINGS
+@given(relations(TWO_SIZES), contexts("HW"))
+def test_a_contradiction_leaves_no_legal_sizes(relation: Relation, context: Context) -> None:
+    context = context.assume(relation)
+    assume(context.contradiction is not None)
+    tests = [compile_relation(part, ("H", "W")) for part in context.assumptions]
+    assert not _where(tests, small_points(2, 14))
