@@ -3,6 +3,7 @@
 from archc.syntax.formatter import format_expression, format_file, format_tree
 from archc.syntax.parser import Comment, Parsed, parse, parse_expression
 from archc.syntax.reader import read_source
+from archc.syntax.shelf import cached_parse
 from archc.syntax.source import Position, Source, Span
 from archc.syntax.walk import children, walk
 
@@ -12,6 +13,7 @@ __all__ = [
     "Position",
     "Source",
     "Span",
+    "cached_parse",
     "children",
     "format_expression",
     "format_file",

@@ -6,10 +6,12 @@ A rule returns None to decline.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from archc.diagnostics.diagnostic import Diagnostic, Label
+from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from archc.syntax.lexer import CLOSING, MOST_TOKENS, STRAY, TOO_MANY, UNCLOSED_DOC, UNCLOSED_TEXT, Token
 from archc.syntax.problem import Problem, misindented
+from archc.syntax.source import Span
 from archc.syntax.tables import END, NEWLINE
 from archc.syntax.wording import found, reserved_words, spelling, wanted
 
@@ -78,16 +80,23 @@ def _stray(problem: Problem) -> Diagnostic | None:
     if token.kind != STRAY:
         return None
     if token.text == ";":
-        behind = problem.after[0].kind if problem.after else END
-        fix = problem.replacement("remove it", token, "" if behind in (NEWLINE, END) else "\n")
+        ends = problem.after and problem.after[0].kind in (NEWLINE, END)
+        fix = problem.replacement("remove it", token, "" if ends else "\n")
         return problem.diagnostic("P106", "`;` is not part of the language: a statement ends with its line", fix=fix)
     instead = _INSTEAD.get(token.text)
     if instead is None:
         return problem.diagnostic("P106", f"`{token.text}` is not part of the language", help="remove it")
-    double = problem.source.text[token.end : token.end + 1] == token.text and token.text in "&|"
-    wrong = token._replace(text=token.text * 2, end=token.end + 1) if double else token
+    text = problem.source.text
+    doubled = token.text in "&|" and text.startswith(token.text, token.end)
+    wrong = Token(STRAY, token.text * 2, token.start, token.end + 1) if doubled else token
+    edits = [Edit(problem.span(wrong), instead)]
+    if instead == '"':
+        line = text[: text.find("\n", token.end)]
+        closing = next((at for at in range(token.end, len(line)) if _INSTEAD.get(line[at]) == '"'), None)
+        edits += [Edit(Span(problem.source, closing, closing + 1), '"')] if closing is not None else []
     message = f"`{wrong.text}` is not part of the language: write `{instead}`"
-    return problem.diagnostic("P106", message, at=wrong, fix=problem.replacement(f"write `{instead}`", wrong, instead))
+    fix = Fix(f"write `{instead}`", tuple(edits))
+    return problem.diagnostic("P106", message, at=wrong, fix=fix)
 
 
 def _missing_brace(problem: Problem) -> Diagnostic | None:
@@ -158,30 +167,29 @@ def _docstring(problem: Problem) -> Diagnostic | None:
     doc = problem.last
     if doc is None or doc.kind != "DOC" or _misspelt(problem) is not None:
         return None
-    if problem.line(doc) != problem.line(problem.token) and doc.end < problem.token.start and "\n" in doc.text:
-        pass
     message = "a docstring stands before a declaration, an `entry` or a `let`"
     label = Label(problem.span(problem.token), f"but here stands {found(problem.token)}")
     return problem.diagnostic("P109", message, at=doc, labels=(label,), help="make it a comment: `# …`")
 
 
 def _misspelt(problem: Problem) -> Diagnostic | None:
-    """A word at the start of a line that is nearly one of the language, with something behind it that fits one."""
-    line = problem.statement or (problem.token,)
-    words = [token for token in line if token.kind != "DOC"] or [problem.token]
-    first = words[0]
+    """A word at the start of a statement that is nearly one of the language, before what such a word stands before."""
+    first, *rest = [token for token in (*problem.statement, problem.token) if token.kind != "DOC"] or [problem.token]
     known = _STATEMENT_WORDS if problem.brackets else OPENERS
-    if first.kind != "NAME" or len(words) > 1 or first.text in known:
+    if first.kind != "NAME" or len(rest) > 1 or first.text in known:
         return None
-    behind = problem.token if first is not problem.token else (problem.after[0] if problem.after else None)
-    if behind is None or (behind.kind not in ("NAME", "STRING", "INT", "LPAR", "LSQB", "IF") and behind.text != "{"):
+    behind = rest[0] if rest else next(iter(problem.after), problem.token)
+    if behind.kind not in _BEHIND_WORDS:
         return None
-    word = _FOREIGN.get(first.text) if not problem.brackets else None
+    word = None if problem.brackets else _FOREIGN.get(first.text)
     word = word or _nearest(first.text, known)
     if word is None:
         return None
     fix = problem.replacement(f"write `{word}`", first, word)
     return problem.diagnostic("P103", f"`{first.text}` opens nothing: is it `{word}`?", at=first, fix=fix)
+
+
+_BEHIND_WORDS = frozenset("NAME STRING INT FLOAT LPAR LSQB IF LBRACE".split())
 
 
 def _nearest(word: str, known: tuple[str, ...]) -> str | None:
@@ -191,17 +199,20 @@ def _nearest(word: str, known: tuple[str, ...]) -> str | None:
 
 
 def _not_a_declaration(problem: Problem) -> Diagnostic | None:
-    words = [token for token in (*problem.before, problem.token) if token.kind != "DOC"]
-    if problem.brackets or not words or "LET" not in problem.expected and words[0] is problem.token:
+    """A unit that begins with anything but a declaration."""
+    first = problem.token
+    if problem.before or "KIND" not in problem.expected or first.kind == END:
         return None
-    first = words[0]
-    if first is not problem.token or first.kind in (NEWLINE, END):
-        return None
-    behind = problem.after[0].text if problem.after else ""
-    help = f"a value of a file is named by `let {first.text} = …`" if behind == "=" else "statements stand in the body of a block"
+    if problem.header is not None:
+        fix = problem.insertion("open a body", problem.header.end, " {")
+        label = Label(problem.span(first), "a statement of its body?")
+        return replace(problem.diagnostic("P104", "this block has no body", labels=(label,), fix=fix), span=problem.header)
+    if problem.after and problem.after[0].text == "=":
+        help, fix = f"a value of a file is named by `let {first.text} = …`", problem.insertion("write `let`", first.start, "let ")
+    else:
+        help, fix = "statements stand in the body of a block", None
     message = f"a file holds declarations, and {found(first)} begins none"
-    fix = problem.insertion("write `let`", first.start, "let ") if behind == "=" else None
-    return problem.diagnostic("P104", message, "expected " + wanted(problem.expected), help=help, fix=fix)
+    return problem.diagnostic("P104", message, help=help, fix=fix)
 
 
 def _reserved(problem: Problem) -> Diagnostic | None:
@@ -246,20 +257,23 @@ def _number(problem: Problem) -> Diagnostic | None:
 
 def _dropped(problem: Problem) -> Diagnostic | None:
     """An expression where a statement should be."""
-    ends = problem.token.kind in (NEWLINE, END, "PIPE", "OPERATOR", "MINUS", "RBRACE", "DOC")
     held = problem.statement
-    if not ends or "COLON" not in problem.expected or not held or not problem.brackets:
+    if problem.token.kind not in _ENDS or "COLON" not in problem.expected or not held or not problem.brackets:
         return None
-    if {token.text for token in held} & {"=", "|>", "let", "return", "param", "buffer", "state", "entry"}:
+    if any(token.text in _NAMING for token in held):
         return None
-    whole = Token("", "", held[0].start, held[-1].end)
+    piped = len(held) == 1 and problem.token.text == "|>"
+    advice = f"`{held[0].text} = {held[0].text} |> …`" if piped else "`name = …`"
     return problem.diagnostic(
         "P111",
         "this line computes something and gives it no name",
-        at=whole,
-        help="write `name = …`, `return …`, or declare a module with `label: module`",
-        fix=problem.insertion("return it", held[0].start, "return ") if problem.token.kind == "PIPE" else None,
+        at=Token("", "", held[0].start, held[-1].end),
+        help=f"write {advice}, `return …`, or declare a module with `label: module`",
     )
+
+
+_ENDS = frozenset([NEWLINE, END, "PIPE", "OPERATOR", "MINUS", "RBRACE", "DOC"])
+_NAMING = frozenset(["=", "|>", "let", "return", "param", "buffer", "state", "entry"])
 
 
 def _computed_module(problem: Problem) -> Diagnostic | None:
@@ -270,22 +284,37 @@ def _computed_module(problem: Problem) -> Diagnostic | None:
 
 
 def _missing_mark(problem: Problem) -> Diagnostic | None:
-    """One mark that would mend the line, if exactly one would."""
-    last = problem.last
-    if last is None or problem.token.kind in (NEWLINE, END):
+    """The one mark that would mend the line; a colon before what can only be a kind."""
+    last, token = problem.last, problem.token
+    if last is None or token.kind in (NEWLINE, END):
         return None
-    rest = [token.kind for token in (problem.token, *problem.after)]
+    rest = [behind.kind for behind in (token, *problem.after)]
     fitting = [kind for kind in _MARKS if kind in problem.expected and problem.takes(kind, *rest)]
+    if token.text in _KINDS and "COLON" in fitting:
+        fitting = ["COLON"]
     if len(fitting) != 1:
         return None
-    mark = spelling(fitting[0]) or ""
-    text = mark if mark in ",:)]" else f" {mark}"
-    fix = problem.insertion(f"insert `{mark}`", last.end, text)
-    message = f"`{mark}` is missing before {found(problem.token)}"
-    return problem.diagnostic("P105", message, f"expected `{mark}`", fix=fix)
+    mark = spelling(fitting[0])
+    fix = problem.insertion(f"insert `{mark}`", last.end, mark if mark in ",:)]" else f" {mark}")
+    return problem.diagnostic("P105", f"`{mark}` is missing before {found(token)}", fix=fix)
 
 
-_MARKS = ("COMMA", "COLON", "EQUAL", "ARROW", "GIVES", "BECOMES", "FROM", "IN", "THEN", "ELSE", "LBRACE", "RPAR", "RSQB")
+def _wrong_mark(problem: Problem) -> Diagnostic | None:
+    """The one mark that would mend the line in the place of another."""
+    token = problem.token
+    if problem.last is None or token.kind in (NEWLINE, END, "INT", "FLOAT", "STRING"):
+        return None
+    rest = [behind.kind for behind in problem.after]
+    fitting = [kind for kind in _MARKS if kind in problem.expected and problem.takes(kind, *rest)]
+    if len(fitting) != 1 or not rest:
+        return None
+    mark = spelling(fitting[0])
+    fix = problem.replacement(f"write `{mark}`", token, mark)
+    return problem.diagnostic("P105", f"expected `{mark}`, found {found(token)}", fix=fix)
+
+
+_MARKS = tuple("COMMA COLON EQUAL ARROW GIVES BECOMES FROM IN THEN ELSE LBRACE RPAR RSQB".split())
+_KINDS = frozenset("int num bool dtype table block axis axes pad".split())
 
 
 def _unexpected(problem: Problem) -> Diagnostic:
@@ -315,4 +344,5 @@ RULES: tuple[Complaint, ...] = (
     _computed_module,
     _reserved,
     _missing_mark,
+    _wrong_mark,
 )

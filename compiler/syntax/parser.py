@@ -12,7 +12,7 @@ from archc.diagnostics.diagnostic import Diagnostic, Note
 from archc.syntax import tree
 from archc.syntax.builder import Builder
 from archc.syntax.complaints import OPENERS, explain
-from archc.syntax.lexer import TOO_MANY, Lexer, Token
+from archc.syntax.lexer import TOO_MANY, Lexer, Token, first_on_line
 from archc.syntax.machine import Rejected, run
 from archc.syntax.problem import problem_of
 from archc.syntax.source import Source, Span
@@ -92,10 +92,17 @@ class _FileParser:
             unit = run("unit", self._source, chain((first,), tokens), builder)
             self._diagnostics += builder.diagnostics
             if isinstance(unit, Rejected):
-                stop = len(self._source.text)
-                self._diagnostics.append(explain(problem_of("unit", self._source, first.start, stop, unit)))
+                rest = Span(self._source, first.start, len(self._source.text))
+                self._diagnostics.append(explain(problem_of("unit", rest, unit, self._header(first))))
                 return None if unit.token.kind == TOO_MANY else _next_unit(self._source.text, first, unit.token)
             self._add(first, unit)
+        return None
+
+    def _header(self, first: Token) -> Span | None:
+        """Return the place of the block above an indented line, if that has no body."""
+        above = self._declarations[-1] if self._declarations else None
+        if first_on_line(self._source.text, first.start) and self._source.position(first.start).column > 1:
+            return above.span if isinstance(above, tree.Block) and above.body is None else None
         return None
 
     def _add(self, first: Token, unit: object) -> None:
@@ -159,7 +166,7 @@ def _expression(source: Source, start: int, stop: int) -> tree.Expression | Diag
     builder = Builder(source)
     result = run("expression", source, chain((first,), tokens), builder)
     if isinstance(result, Rejected):
-        return explain(problem_of("expression", source, start, stop, result))
+        return explain(problem_of("expression", Span(source, start, stop), result))
     extra = next(tokens, None)
     if extra is not None:
         return Diagnostic("P100", f"expected one expression, found {found(extra)} behind it", Span(source, extra.start, extra.end))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice, takewhile
 
@@ -20,7 +21,7 @@ class Problem:
     """A token that cannot stand where it stands.
 
     `before` are the tokens of its unit up to it, `after` those behind it on its line, `brackets` those open at it, and
-    `expected` the kinds of tokens that could stand there.
+    `expected` the kinds of tokens that could stand there. `header` is the block without a body right before the unit.
     """
 
     source: Source
@@ -30,6 +31,7 @@ class Problem:
     after: tuple[Token, ...]
     brackets: tuple[Token, ...]
     expected: frozenset[str]
+    header: Span | None
 
     @property
     def last(self) -> Token | None:
@@ -85,9 +87,9 @@ class Problem:
         return Fix(title, (Edit(Span(self.source, offset, offset), text),))
 
 
-def problem_of(symbol: str, source: Source, start: int, stop: int, rejected: Rejected) -> Problem:
-    """Return the problem with a token that was rejected under a start symbol, from `start` on."""
-    lexer = Lexer(source.text, start, stop)
+def problem_of(symbol: str, text: Span, rejected: Rejected, header: Span | None = None) -> Problem:
+    """Return the problem with a token that was rejected in `text`, read under a start symbol."""
+    lexer = Lexer(text.source.text, text.start, text.end)
     before: list[Token] = []
     brackets: tuple[Token, ...] = ()
     tokens = lexer.tokens()
@@ -96,9 +98,22 @@ def problem_of(symbol: str, source: Source, start: int, stop: int, rejected: Rej
             break
         before.append(token)
         brackets = tuple(lexer.brackets)
-    after = tuple(islice(takewhile(lambda token: token.kind not in (NEWLINE, END), tokens), MOST_AFTER))
+    after = tuple(islice(_rest_of_line(text.source.text, rejected.token, tokens), MOST_AFTER))
     states = stack_at(symbol, (token.kind for token in before))
-    return Problem(source, rejected.token, states, tuple(before), after, brackets, expected(states))
+    return Problem(
+        text.source, rejected.token, states, tuple(before), after, brackets, expected(states), header
+    )
+
+
+def _rest_of_line(text: str, token: Token, tokens: Iterable[Token]) -> Iterator[Token]:
+    """Give the tokens behind one on its line, and what ends the statement if that comes next."""
+    end = text.find("\n", token.start)
+    for behind in tokens:
+        ends = behind.kind in (NEWLINE, END) or behind.text == "}"
+        if ends or end < 0 or behind.start < end:
+            yield behind
+        if ends or 0 <= end < behind.start:
+            return
 
 
 def misindented(problem: Problem) -> Token | None:

@@ -12,6 +12,9 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+# Beyond so many files, the oldest go.
+MOST_FILES = 500
+
 _DIGEST = hashlib.sha256().digest_size
 
 
@@ -47,6 +50,13 @@ def write(name: str, content: bytes) -> None:
         except BaseException:
             os.unlink(temporary)
             raise
+        _prune(folder)
+
+
+def _prune(folder: Path) -> None:
+    kept = [(entry.stat().st_mtime, entry.path) for entry in os.scandir(folder)]
+    for _, path in sorted(kept, reverse=True)[MOST_FILES:]:
+        os.unlink(path)
 
 
 @cache

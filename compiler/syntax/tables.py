@@ -71,7 +71,7 @@ class Tables:
 @cache
 def load_tables() -> Tables:
     """Return the tables of the grammar, from the user's cache where it has them."""
-    grammar = files("archc.grammar").joinpath("arch.lark").read_text("utf-8")
+    grammar = grammar_text()
     key = store.key(FORMAT, grammar)
     kept = store.read(key)
     if kept is not None:
@@ -79,6 +79,12 @@ def load_tables() -> Tables:
     data = _encode(build_grammar(grammar))
     store.write(key, data)
     return _decode(data)
+
+
+@cache
+def grammar_text() -> str:
+    """Return the grammar of the language, as Lark reads it."""
+    return files("archc.grammar").joinpath("arch.lark").read_text("utf-8")
 
 
 def build_grammar(grammar: str) -> Lark:

@@ -43,6 +43,8 @@ _GROUPS = (
     (_MODULE, "a module"),
 )
 
+_ANYWHERE = frozenset("OPERATOR MINUS RANGE AND OR PIPE LPAR LSQB DOT".split())
+
 
 def found(token: Token) -> str:
     """Return what a token is, in words: "`block`", "the end of the line"."""
@@ -56,19 +58,19 @@ def found(token: Token) -> str:
 def wanted(kinds: frozenset[str]) -> str:
     """Return what may stand somewhere, in words: "`,` or `)`"."""
     rest, words = set(kinds), []
+    if "OPERATOR" in rest and rest - _ANYWHERE:
+        rest -= _ANYWHERE  # what may follow every value says nothing
     for group, word in _GROUPS:
         if group <= rest:
             words.append(word)
             rest -= group
     words += sorted({_word(kind) for kind in rest})
-    if len(words) > 1 and "an operator" in words:
-        words.remove("an operator")
     return _list(words)
 
 
-def spelling(kind: str) -> str | None:
-    """Return how a terminal is written, where it is always written alike."""
-    return _literals().get(kind)
+def spelling(kind: str) -> str:
+    """Return how a terminal is written that is always written alike."""
+    return _literals()[kind]
 
 
 def reserved_words() -> frozenset[str]:
