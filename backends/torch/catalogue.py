@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from archc.backends.torch.classes import Class, ClassBuilder, construction, skeleton
-from archc.backends.torch.code import Code, Construct, walk
-from archc.backends.torch.instance import Instance
+from archc.backends.torch.classes import Class, ClassBuilder, construction
+from archc.backends.torch.code import Code, Construct, Node, Rolled, walk
+from archc.backends.torch.instance import Definition, Instance
 from archc.backends.torch.names import capitalised, unique
-from archc.backends.torch.sketch import Sketch, sketch_of
+from archc.backends.torch.rolling import erased, rolled_once
+from archc.backends.torch.sketch import Sketch, skeleton, sketch_of
 from archc.graph.static import Static, Symbol
 
 
@@ -30,22 +31,34 @@ class Catalogue:
 
     def __init__(self, roots: Iterable[Instance], taken: Iterable[str]) -> None:
         self.taken = set(taken)
+        self.sketches: dict[Instance, Sketch] = {}
         self.families: dict[object, Family] = {}
         self.family: dict[Instance, Family] = {}
         self.classes: dict[Family, Class] = {}
         for root in roots:
             self._collect(root)
+        self._sort()
         self._name()
 
     def _collect(self, instance: Instance) -> None:
-        if instance in self.family:
+        if instance in self.sketches:
             return
-        sketch = sketch_of(instance, self.taken)
-        family = self.families.setdefault(skeleton(sketch), Family())
-        family.sketches.append(sketch)
-        self.family[instance] = family
-        for child in constructed(sketch):
+        self.sketches[instance] = sketch_of(instance, self.taken)
+        for child in constructed(self.sketches[instance]):
             self._collect(child)
+
+    def _sort(self) -> None:
+        """Give every instance its family. A body with a single round of a loop that others have is that loop."""
+        loops: dict[Definition, dict[Node, Rolled]] = {}
+        for instance, sketch in self.sketches.items():
+            known = loops.setdefault(instance.definition, {})
+            known.update({erased(s): s for s in sketch.body if isinstance(s, Rolled)})
+        for instance, sketch in self.sketches.items():
+            known = loops[instance.definition]
+            sketch = replace(sketch, body=rolled_once(sketch.body, list(known.values())))
+            family = self.families.setdefault(skeleton(sketch), Family())
+            family.sketches.append(sketch)
+            self.family[instance] = family
 
     # -- names -----------------------------------------------------------------------------------
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from archc.backends.torch.code import (
     Argument,
-    Assign,
     Call,
     Code,
     Construct,
@@ -18,12 +17,13 @@ from archc.backends.torch.code import (
     Lambda,
     Name,
     Node,
+    Rolled,
     Statement,
     rebuild,
-    transform,
 )
 from archc.backends.torch.forms import shifted
 from archc.backends.torch.instance import Instance
+from archc.backends.torch.loops import tidied
 from archc.backends.torch.names import identifier, unique
 from archc.backends.torch.naming import Naming
 from archc.backends.torch.reasons import Point, Reasons, known_names
@@ -47,18 +47,6 @@ class Class:
     draws: tuple[Statement, ...]
     inputs: tuple[str, ...]
     forward: tuple[Statement, ...]
-
-
-def erased(node: Node) -> Node:
-    """Return a piece with every hole alike: what tells one class from another."""
-    return transform(node, lambda piece: Hole(None) if isinstance(piece, Hole) else piece)
-
-
-def skeleton(sketch: Sketch) -> object:
-    """Return what instances must share to be of one class: all but their numbers and the kinds of their modules."""
-    targets = tuple(s.targets for s in sketch.modules if isinstance(s, Assign))
-    parts = (sketch.weights, sketch.draws, sketch.body)
-    return sketch.instance.definition, targets, sketch.inputs, tuple(tuple(map(erased, part)) for part in parts)
 
 
 class ClassBuilder:
@@ -90,11 +78,16 @@ class ClassBuilder:
         made = [self._filled(statement) for statement in made]
         drawn = [self._filled(statement) for statement in drawn]
         self.reasons.names += self.sizes.names
-        body = [self._filled(statement) for statement in body]
+        body = [self._tidied(self._filled(statement), i) for i, statement in enumerate(body)]
         return self._named(made, drawn, body)
 
     def _common(self, column: Sequence[Statement]) -> Statement:
         return self.unifier.statement(column, self.points)
+
+    def _tidied(self, statement: Statement, position: int) -> Statement:
+        loops = [sketch.body[position] for sketch in self.sketches]
+        rounds = [len(loop.rounds) for loop in loops if isinstance(loop, Rolled)]
+        return tidied(statement, [sketch.lengths for sketch in self.sketches], rounds)
 
     # -- numbers ---------------------------------------------------------------------------------
 

@@ -233,6 +233,27 @@ class Loop(Statement):
 
 
 @dataclass(frozen=True, slots=True)
+class Offset(Code):
+    """The number of a loop's round, plus `shift`."""
+
+    shift: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rolled(Statement):
+    """A loop of one instance: the statements of every round, alike but for their numbers."""
+
+    rounds: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block(Statement):
+    """Statements one after the other."""
+
+    body: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Branch(Statement):
     """`if test:`, with an `else:` where there are statements for it."""
 

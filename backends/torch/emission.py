@@ -11,8 +11,8 @@ from typing import cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from archc.backends.torch.catalogue import Catalogue
-from archc.backends.torch.classes import Class, construction
+from archc.backends.torch.catalogue import Catalogue, constructed
+from archc.backends.torch.classes import Class
 from archc.backends.torch.code import (
     Code,
     Construct,
@@ -27,7 +27,7 @@ from archc.backends.torch.code import (
     walk,
 )
 from archc.backends.torch.instance import Instance
-from archc.backends.torch.names import OWN, identifier
+from archc.backends.torch.names import OWN, identifier, unique
 from archc.backends.torch.program import Program, VariantGraphs
 from archc.backends.torch.reasons import literal
 from archc.backends.torch.signature import Parameter
@@ -39,67 +39,64 @@ HELPERS = ("drop_path", "DropPath", "LayerNorm2d", "pad_same")
 """Functions and classes of the backend's own that a file has if it uses them, in the order in which they stand."""
 
 
-def emit(program: Program) -> str:
-    """Return the source of a program: one Python module that imports torch and the standard library alone."""
-    return Emission(program).source()
+def emit(program: Program, *others: Program) -> str:
+    """Return the source of programs: one Python module that imports torch and the standard library alone.
+
+    Programs that come from one file share the classes of the blocks that they share.
+    """
+    return Emission((program, *others)).source()
 
 
 class Emission:
-    """Writes one program."""
+    """Writes programs into one file."""
 
-    def __init__(self, program: Program) -> None:
-        self.program = program
+    def __init__(self, programs: Sequence[Program]) -> None:
+        self.programs = programs
         splicer = Splicer()
-        self.roots = {v: _instance(splicer, v) for v in (*program.variants, *program.probes)}
-        self.catalogue = Catalogue(self.roots.values(), {*HELPERS, *OWN, *self._factories().values()})
+        every = [v for program in programs for v in (*program.variants, *program.probes)]
+        self.roots = {v: _instance(splicer, v) for v in every}
+        self.factories = dict(factory_names(programs))
+        self.catalogue = Catalogue(self.roots.values(), {*HELPERS, *OWN, *self.factories.values()})
 
-    def _factories(self) -> dict[str, str]:
-        base = identifier(self.program.name).lower()
-        return {v.name: identifier(f"{base}_{v.name}" if v.name else base).lower() for v in self.program.variants}
+    def _variants(self) -> list[VariantGraphs]:
+        return [variant for program in self.programs for variant in program.variants]
 
     def source(self) -> str:
         classes = self._classes()
         body = [self._class(one) for one in classes]
-        factories = [self._factory(variant) for variant in self.program.variants]
+        factories = [self._factory(p, variant) for p in self.programs for variant in p.variants]
         text = "\n\n\n".join([*self._helpers(classes), *body, *factories])
-        exported = sorted({one.name for one in classes} | set(self._factories().values()))
+        exported = sorted({one.name for one in classes} | set(self.factories.values()))
         return _template("module.py.jinja").render(
-            doc=documentation(self.program.doc or f"{self.program.name}.", ""),
+            doc=documentation("\n\n".join(p.doc or f"{p.name}." for p in self.programs), ""),
             imports=imports(text),
             exported="\n".join(lines_of_all(exported)),
             body=text,
         )
 
     def _classes(self) -> list[Class]:
-        """Return every class that a variant makes, each after those that it needs."""
+        """Return every class that a variant makes, each after those that it needs, architectures last."""
         found: dict[str, Class] = {}
-        for variant in self.program.variants:
-            self._visit(Construct(self.roots[variant]), found)
+        for variant in self._variants():
+            for child in constructed(self.catalogue.sketches[self.roots[variant]]):
+                self._visit(child, found)
+        for variant in self._variants():
+            made = self.catalogue.class_of(self.roots[variant])
+            found.setdefault(made.name, made)
         return list(found.values())
 
-    def _visit(self, construct: Construct, found: dict[str, Class]) -> None:
-        made = self.catalogue.class_of(construct.instance)
-        pending: list[Node] = [*made.constructor, construction(made, construct.instance, construct)]
-        if made.name in found:
-            pending = pending[-1:]
-        for child in self._children(construct.instance):
+    def _visit(self, instance: Instance, found: dict[str, Class]) -> None:
+        for child in constructed(self.catalogue.sketches[instance]):
             self._visit(child, found)
+        made = self.catalogue.class_of(instance)
         found.setdefault(made.name, made)
-        del pending
-
-    def _children(self, instance: Instance) -> Iterator[Construct]:
-        sketch = next(s for s in self.catalogue.family[instance].sketches if s.instance == instance)
-        for statement in sketch.modules:
-            for piece in walk(statement):
-                if isinstance(piece, Construct):
-                    yield piece
 
     # -- parts -----------------------------------------------------------------------------------
 
     def _class(self, made: Class) -> str:
         graph = next(iter(made.instances)).train
-        root = any(self.catalogue.class_of(instance) is made for instance in self.roots.values())
-        checkpoint = self.program.checkpoint if root else None
+        owners = [p for p in self.programs for v in p.variants if self.catalogue.class_of(self.roots[v]) is made]
+        checkpoint = owners[0].checkpoint if owners else None
         return (
             _template("class.py.jinja")
             .render(
@@ -110,21 +107,21 @@ class Emission:
                 draws=_body(made.draws),
                 forward_signature="\n".join(definition("forward", _inputs(made.inputs), returned(graph))),
                 forward=_body(made.forward),
-                official=root,
+                official=bool(owners),
                 root=quoted(checkpoint.root) if checkpoint and checkpoint.root else "",
             )
             .rstrip("\n")
         )
 
-    def _factory(self, variant: VariantGraphs) -> str:
+    def _factory(self, program: Program, variant: VariantGraphs) -> str:
         instance = self.roots[variant]
         made = self.catalogue.class_of(instance)
         settings = self._settings(made, instance)
-        title = f"{self.program.name}, {variant.name}." if variant.name else f"{self.program.name}."
+        title = f"{program.name}, {variant.name}." if variant.name else f"{program.name}."
         return (
             _template("factory.py.jinja")
             .render(
-                name=self._factories()[variant.name],
+                name=self.factories[variant],
                 made=made.name,
                 doc=documentation(title, INDENT),
                 settings="\n".join(settings_lines(settings)) if settings.keys else "",
@@ -165,6 +162,17 @@ class Emission:
             used.add("drop_path")
         helpers = _template("helpers.py.jinja").module
         return [str(getattr(helpers, name)()).strip("\n") for name in HELPERS if name in used]
+
+
+def factory_names(programs: Sequence[Program]) -> Iterator[tuple[VariantGraphs, str]]:
+    """Yield the name of every variant's factory."""
+    taken: set[str] = set()
+    for program in programs:
+        for variant in program.variants:
+            base = f"{program.name}_{variant.name}" if variant.name else program.name
+            name = unique(identifier(identifier(base).lower()), taken)
+            taken.add(name)
+            yield variant, name
 
 
 def _names(statement: Statement) -> Iterator[Name]:

@@ -114,10 +114,14 @@ class Writer:
         if self.uses[value.id] != 1 or value.name:
             return False
         consumer = self.consumer.get(value.id)
-        if consumer is None or self.rounds[node.site.span] == 1:
+        if consumer is None:
             return True
         inner, outer = node.site.span, consumer.site.span
-        return inner.source is outer.source and outer.start <= inner.start and inner.end <= outer.end
+        if inner.source is not outer.source:
+            return True
+        if inner.end <= outer.start and "=>" in inner.source.text[inner.end : outer.start]:
+            return False  # the start of a fold
+        return self.rounds[inner] == 1 or (outer.start <= inner.start and inner.end <= outer.end)
 
     def _filled(self, code: Code) -> Code:
         """Return code with the pending expressions in their places."""
@@ -175,11 +179,14 @@ def _codes(operand: Operand) -> tuple[Code, ...]:
 
 
 def side_of(node: Node, position: int) -> Hint | None:
-    """Return what the author wrote on one side of a sign."""
+    """Return what the author wrote for a number among the operands: a side of a sign, or an argument behind `|>`."""
     expression = node.site.expression
-    if not isinstance(expression, tree.Binary) or position not in (0, 1):
-        return None
-    return Hint((expression.left, expression.right)[position], node.site.names)
+    if isinstance(expression, tree.Binary) and position in (0, 1):
+        return Hint((expression.left, expression.right)[position], node.site.names)
+    if isinstance(expression, tree.Call) and position > 0:
+        given = [a.value for a in expression.arguments if isinstance(a, tree.Argument)]
+        return Hint(given[position - 1], node.site.names) if position <= len(given) else None
+    return None
 
 
 def constant(operand: Constant, hint: Hint | None) -> Code:

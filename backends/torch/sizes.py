@@ -17,6 +17,7 @@ class Sizes:
     def __init__(self, sketches: Sequence[Sketch]) -> None:
         self.places: dict[str, tuple[int, int]] = {}
         self.columns: dict[str, list[Dim]] = {}
+        self.ranks = [len(value.type.shape) for value in sketches[0].instance.train.inputs]
         graphs = [sketch.instance.train for sketch in sketches]
         for i, value in enumerate(graphs[0].inputs):
             for axis in range(len(value.type.shape)):
@@ -53,16 +54,16 @@ class Sizes:
         for i, name in enumerate(inputs):
             axes = sorted((self.places[size][1], size) for size in used if self.places[size][0] == i)
             if axes:
-                found.append(self._read(Member(Name(name), "shape"), axes))
+                found.append(self._read(Member(Name(name), "shape"), axes, self.ranks[i]))
         return tuple(found)
 
-    def _read(self, shape: Code, axes: list[tuple[int, str]]) -> Statement:
+    def _read(self, shape: Code, axes: list[tuple[int, str]], rank: int) -> Statement:
         targets = tuple(Name(identifier(size)) for _, size in axes)
         places = [axis for axis, _ in axes]
         if len(places) == 1:
             return Assign(targets, Item(shape, (Literal(places[0]),)))
-        run = list(range(places[0], places[-1] + 1)) == places
-        if run:
+        if list(range(places[0], places[-1] + 1)) == places:
             start = Literal(places[0]) if places[0] else None
-            return Assign(targets, Item(shape, (Slice(start, Literal(places[-1] + 1)),)))
+            stop = Literal(places[-1] + 1) if places[-1] + 1 < rank else None
+            return Assign(targets, Item(shape, (Slice(start, stop),)) if start or stop else shape)
         return Assign(targets, Listing(tuple(Item(shape, (Literal(p),)) for p in places), "()"))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from archc.backends.torch.code import SELF, Branch, Member, Statement
+from archc.backends.torch.code import SELF, Assign, Branch, Call, Code, Listing, Member, Name, Statement
 from archc.backends.torch.evaluation import Scope
 from archc.backends.torch.fitting import Fitter
 from archc.backends.torch.forward import Writer
 from archc.backends.torch.instance import Instance
 from archc.backends.torch.names import identifier
+from archc.backends.torch.rolling import erased, rolled
 from archc.backends.torch.variables import Variables
 from archc.backends.torch.weights import draws, own_weights
 from archc.graph.ir import Graph
@@ -29,6 +30,7 @@ class Sketch:
     draws: Body
     inputs: tuple[str, ...]
     body: Body
+    lengths: Mapping[Code, int]
 
 
 def sketch_of(instance: Instance, taken: Iterable[str]) -> Sketch:
@@ -37,17 +39,32 @@ def sketch_of(instance: Instance, taken: Iterable[str]) -> Sketch:
     taken = sizes.union(taken)
     fitter = Fitter(instance)
     modules = tuple(fitter.statements())
-    inputs, body = written(instance.train, fitter.called, taken)
+    inputs, body, lengths = written(instance.train, fitter.called, taken)
     if instance.infer is not instance.train:
-        _, other = written(instance.infer, fitter.called, taken)
+        _, other, _ = written(instance.infer, fitter.called, taken)
         body = branched(body, other)
-    return Sketch(instance, instance.scope(), own_weights(instance), modules, draws(instance), inputs, body)
+    lengths = {**lengths, **_list_lengths(modules)}
+    weights = own_weights(instance)
+    return Sketch(instance, instance.scope(), weights, modules, draws(instance), inputs, body, lengths)
 
 
-def written(graph: Graph, called: frozenset[str], taken: Iterable[str]) -> tuple[tuple[str, ...], Body]:
-    """Return the names of a graph's inputs and its statements."""
-    statements = Writer(graph, called).write()
-    return Variables(graph, statements, taken).run()
+def written(
+    graph: Graph, called: frozenset[str], taken: Iterable[str]
+) -> tuple[tuple[str, ...], Body, dict[Code, int]]:
+    """Return the names of a graph's inputs, its statements, and how many entries the variables have that are lists."""
+    variables = Variables(graph, Writer(graph, called).write(), taken)
+    inputs, statements = variables.run()
+    return inputs, rolled(statements), variables.lengths
+
+
+def _list_lengths(modules: Body) -> dict[Code, int]:
+    found: dict[Code, int] = {}
+    for statement in modules:
+        value = statement.value if isinstance(statement, Assign) else None
+        if isinstance(statement, Assign) and isinstance(value, Call) and value.function == Name("nn.ModuleList"):
+            listing = value.arguments[0].value
+            found[statement.targets[0]] = len(listing.items) if isinstance(listing, Listing) else -1
+    return found
 
 
 def branched(train: Body, infer: Body) -> Body:
@@ -58,3 +75,10 @@ def branched(train: Body, infer: Body) -> Body:
     while train[shared] == infer[shared]:
         shared += 1
     return (*train[:shared], Branch(Member(SELF, "training"), train[shared:]), *infer[shared:])
+
+
+def skeleton(sketch: Sketch) -> object:
+    """Return what instances must share to be of one class: all but their numbers and the kinds of their modules."""
+    targets = tuple(s.targets for s in sketch.modules if isinstance(s, Assign))
+    parts = (sketch.weights, sketch.draws, sketch.body)
+    return sketch.instance.definition, targets, sketch.inputs, tuple(tuple(map(erased, part)) for part in parts)

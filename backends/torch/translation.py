@@ -175,6 +175,8 @@ def infix(left: Code, operator: str, right: Code) -> Code:
         folded = _folded(left.value, operator, right.value)
         if folded is not None:
             return folded
+    if operator in "+-" and isinstance(right, Literal) and _is_shift(left):
+        return _shifted(left, right.value if operator == "+" else -right.value)  # type: ignore[arg-type, operator]
     for side, other, neutral in ((left, right, _LEFT), (right, left, _RIGHT)):
         if isinstance(side, Literal) and side.value == neutral.get(operator):
             return other
@@ -183,6 +185,21 @@ def infix(left: Code, operator: str, right: Code) -> Code:
 
 _LEFT = {"+": 0, "*": 1}
 _RIGHT = {"+": 0, "-": 0, "*": 1, "//": 1, "**": 1}
+
+
+def _is_shift(code: Code) -> bool:
+    """Say whether code is `x + 1` or `x - 1`."""
+    is_sum = isinstance(code, Infix) and code.operator in "+-" and isinstance(code.right, Literal)
+    return is_sum and isinstance(code, Infix) and isinstance(code.right, Literal) and isinstance(code.right.value, int)
+
+
+def _shifted(code: Code, by: int) -> Code:
+    """Return `x + 1 + by` with one number."""
+    assert isinstance(code, Infix)
+    assert isinstance(code.right, Literal)
+    assert isinstance(code.right.value, int)
+    total = by + (code.right.value if code.operator == "+" else -code.right.value)
+    return infix(code.left, "-" if total < 0 else "+", Literal(abs(total)))
 
 
 def _folded(left: object, operator: str, right: object) -> Code | None:

@@ -13,6 +13,7 @@ from itertools import groupby
 from archc.backends.torch.code import (
     Argument,
     Assign,
+    Block,
     Call,
     Code,
     Construct,
@@ -23,9 +24,11 @@ from archc.backends.torch.code import (
     Lambda,
     Listing,
     Literal,
+    Loop,
     Member,
     Name,
     Node,
+    Rolled,
     Round,
     Slot,
     Starred,
@@ -39,6 +42,8 @@ from archc.backends.torch.translation import infix, span
 from archc.graph.static import Static
 
 CONTAINERS = ("nn.Sequential", "nn.ModuleList")
+ROUND = "i"
+"""The variable of a loop in `forward`."""
 
 
 class Conflict(Exception):
@@ -138,9 +143,19 @@ class Unifier:
         if isinstance(first, Assign) and isinstance(first.targets[0], Member) and is_module(first.value):
             name = first.targets[0].name
             return Assign(first.targets, self.module([s.value for s in assigned], points, name))
+        if isinstance(first, Rolled):
+            return self._loop([s for s in statements if isinstance(s, Rolled)], points)
         found = self._pieces(statements, points, "value")
         assert isinstance(found, Statement)
         return found
+
+    def _loop(self, loops: Sequence[Rolled], points: Sequence[Point]) -> Statement:
+        """Return the loop whose rounds these are; its body still has offsets."""
+        inner = [_inside(p, ROUND, i) for p, one in zip(points, loops, strict=True) for i in range(len(one.rounds))]
+        rounds = [block.body for one in loops for block in one.rounds if isinstance(block, Block)]
+        body = tuple(self.statement(column, inner) for column in zip(*rounds, strict=True))
+        count = self.blank([Hole(len(one.rounds), None, "rounds") for one in loops], points)
+        return Loop((Known(ROUND),), span(Literal(0), count), body)
 
     # -- structure -------------------------------------------------------------------------------
 
@@ -266,7 +281,8 @@ class Unifier:
 
     def _run(self, groups: list[list[Code]], points: Sequence[Point], start: list[int], name: str) -> list[Code]:
         counts = [len(group) for group in groups]
-        if max(counts) < 3 and len(set(counts)) == 1:
+        written = all(isinstance(code, Round) for group in groups for code in group)
+        if max(counts) < 3 and len(set(counts)) == 1 and not written:
             return list(self._one_by_one([tuple(group) for group in groups], points, name))
         try:
             each = self._each(groups, points, start, name)

@@ -24,6 +24,7 @@ class Variables:
         self.last = self._last_uses()
         self.holders: dict[str, int] = {}
         self.codes: dict[int, Code] = {}
+        self.lengths: dict[Code, int] = {}
         self.wanted = _carried(graph)
 
     def _last_uses(self) -> dict[int, int]:
@@ -75,6 +76,7 @@ class Variables:
         """Several results under one name of the author's: a tuple."""
         name = self._free(identifier(values[0].name or "parts"), position, [])
         self.holders[name] = max(self.last.get(value.id, -1) for value in values)
+        self.lengths[Name(name)] = len(values)
         for index, value in enumerate(values):
             self.codes[value.id] = Item(Name(name), (Literal(index),))
         return name
