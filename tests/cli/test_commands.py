@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -142,3 +143,39 @@ def test_compile_to_a_place_that_cannot_be(archc: Archc) -> None:
 def test_compile_for_a_backend_that_there_is_not(archc: Archc) -> None:
     run = archc("compile", "net.arch", "--backend", "tensorflow")
     assert run.code == 2 and "torch" in run.err
+
+
+# -- doc ------------------------------------------------------------------------------------------------
+
+
+def test_doc_of_an_operator(archc: Archc) -> None:
+    run = archc("doc", "conv")
+    assert (run.code, run.err) == (0, "")
+    assert run.out.startswith("op conv(C: int, ") and "\nWeights\n  weight " in run.out
+
+
+def test_doc_of_what_is_an_operator_and_a_function(archc: Archc, golden: object) -> None:
+    assert golden == archc("doc", "sqrt").out
+
+
+def test_doc_of_a_function_of_the_library(archc: Archc) -> None:
+    assert archc("doc", "make_divisible").out.startswith("let make_divisible(v, d = 8) = ")
+
+
+def test_doc_lists_everything_with_a_sentence(archc: Archc) -> None:
+    lines = archc("doc").out.splitlines()
+    assert any(re.fullmatch(r"conv +op +Convolution .*[^.]", line) for line in lines)
+    assert len(lines) == len(json.loads(archc("doc", "--json").out)["entries"])
+    assert all(" rule " in line for line in archc("doc", "rules").out.splitlines())
+
+
+def test_doc_of_a_file(archc: Archc) -> None:
+    assert archc("doc", "Block", "--of", "net.arch").out.startswith("block Block(C) : x[B, C, H, W]")
+    Path("broken.arch").write_text("block {")
+    assert archc("doc", "Block", "--of", "broken.arch").code == 1
+    assert archc("doc", "Block", "--of", "none.arch").code == 1
+
+
+def test_doc_of_what_is_not_there(archc: Archc) -> None:
+    run = archc("doc", "convo")
+    assert run.code == 2 and run.err.startswith("archc doc: nothing is called `convo`; did you mean `conv`")
