@@ -159,7 +159,7 @@ def test_doc_of_what_is_an_operator_and_a_function(archc: Archc, golden: object)
 
 
 def test_doc_of_a_function_of_the_library(archc: Archc) -> None:
-    assert archc("doc", "make_divisible").out.startswith("let make_divisible(v, d = 8) = ")
+    assert archc("doc", "make_divisible").out.startswith("let make_divisible(v, d = 8")
 
 
 def test_doc_lists_everything_with_a_sentence(archc: Archc) -> None:
