@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from archc.architecture import Architecture
@@ -100,7 +100,8 @@ class ArchFile:
     def architecture(self, arch: str | None = None, variant: str | None = None, /, **overrides: object) -> Architecture:
         """Return one architecture, with parameters overridden and free sizes fixed by name.
 
-        Raises ArchError where the file has errors, or names or values do not fit.
+        A block is an architecture too when it is asked for by its name. Raises ArchError where the file has errors,
+        or names or values do not fit.
         """
         problems = self.problems()
         if problems:
@@ -142,7 +143,7 @@ class ArchFile:
         names = self.architectures
         if arch is None and len(names) >= 1:
             return self._definition(names[0])
-        if arch in names and arch is not None:
+        if arch is not None and arch in (d.name for d in self.definitions if not d.is_operator):
             return self._definition(arch)
         if not names:
             raise self._refusal(
@@ -172,9 +173,9 @@ class ArchFile:
         free = self._size_names(definition)
         for name, value in overrides.items():
             if name in definition.parameter_names:
-                arguments[name] = override(value)
-            elif name in free and isinstance(value, int) and not isinstance(value, bool) and value > 0:
-                sizes[name] = value
+                arguments[name] = self._value(definition, name, value)
+            elif name in free and (size := _size(value)) is not None:
+                sizes[name] = size
             elif name in free:
                 raise self._refusal(
                     "C403", f"the size `{name}` is a positive integer, not {value!r}", f"as in `{name}=224`"
@@ -186,6 +187,15 @@ class ArchFile:
                 )
         return sizes
 
+    def _value(self, definition: Definition, name: str, value: object) -> Thing:
+        assert self.loaded.scope is not None
+        try:
+            return override(self.loaded.scope, definition.parameter(name), value)
+        except TypeError as error:
+            raise self._refusal(
+                "C403", f"`{name}`: {error}", "give a number, a boolean, a list, or text of the language"
+            ) from None
+
     def _size_names(self, definition: Definition) -> frozenset[str]:
         dims = (d for i in definition.inputs for d in i.shape.dims)
         return frozenset(d.text for d in dims if isinstance(d, tree.Name)) - definition.parameter_names
@@ -195,6 +205,13 @@ class ArchFile:
         return ArchError((Diagnostic(code, message, Span(source, 0, 0), notes=(Note("help", help),)),))
 
 
+def _size(value: object) -> int | None:
+    """Return a positive integer, which may be written out."""
+    if isinstance(value, str) and value.isdecimal():
+        value = int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
+
+
 def _choices(word: str, known: object) -> str:
     names = list(known)  # type: ignore[call-overload]
     close = nearest(word, names)
@@ -202,7 +219,7 @@ def _choices(word: str, known: object) -> str:
     return f"did you mean `{close}`? There are {listed}" if close else f"there are {listed}"
 
 
-def _unique(found: list[Diagnostic]) -> tuple[Diagnostic, ...]:
+def _unique(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Return each finding once: variants that share a mistake share its message."""
     seen: dict[tuple[str, str, object, int, int], Diagnostic] = {}
     for one in found:

@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archc.cli.address import Address, parse_address
-from archc.cli.command import UsageError
 from archc.diagnostics import Json
 
 if TYPE_CHECKING:
     from archc import ArchFile, Architecture, Formula, Tensor
-    from archc.graph.static import Static
 
 ADDRESS_HELP = "file.arch, file.arch:Arch, file.arch:Arch.variant, or the name of a packaged file"
 OVERRIDES_HELP = "give a parameter another value, or fix a free size: -D classes=10 -D H=224"
@@ -53,13 +51,9 @@ def load(address: str, given: Iterable[str]) -> Architecture:
 
 def select(file: ArchFile, where: Address, given: Iterable[str]) -> Architecture:
     """Return the architecture of a file that an address names, with the `-D` values given."""
-    from archc.cli.literal import overrides
+    from archc.cli.overrides import overrides
 
-    values = {name: _plain(value) for name, value in overrides(given).items()}
-    try:
-        return file.architecture(where.arch, where.variant, **values)
-    except TypeError as error:
-        raise UsageError(str(error)) from None
+    return file.architecture(where.arch, where.variant, **overrides(given))
 
 
 def every(file: ArchFile) -> Iterator[Architecture]:
@@ -67,15 +61,6 @@ def every(file: ArchFile) -> Iterator[Architecture]:
     for arch in file.architectures:
         for variant in file.variants(arch) or (None,):
             yield file.architecture(arch, variant)
-
-
-def _plain(value: Static) -> object:
-    """Return a static value as the public API takes it: words as strings."""
-    from archc.graph.static import Symbol
-
-    if isinstance(value, Symbol):
-        return value.name
-    return tuple(map(_plain, value)) if isinstance(value, tuple) else value
 
 
 def title(architecture: Architecture) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from archc.diagnostics.diagnostic import Diagnostic
-from archc.graph.static import Symbol
+from archc.diagnostics.diagnostic import ArchError, Diagnostic
 from archc.semantics.calls import argument_value
 from archc.semantics.definition import Definition
 from archc.semantics.elaborator import Elaborator
@@ -16,7 +15,7 @@ from archc.semantics.recursion import deep_recursion
 from archc.semantics.scope import Scope
 from archc.semantics.suggest import renaming
 from archc.semantics.values import Thing
-from archc.syntax import tree
+from archc.syntax import Source, Span, parse_expression, tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +118,31 @@ class _Reader:
         return self._row(*self._rows[spread.name])
 
 
-def override(value: object) -> Thing:
-    """Return a Python value as a static value of the language: lists become sequences, words enum values.
+def override(scope: Scope, parameter: tree.Parameter, value: object) -> Thing:
+    """Return what a value given from outside means to a parameter.
 
-    Raises TypeError for anything else.
+    Lists become sequences; a string is text of the language, read where the file's names are known. Raises TypeError
+    for other Python values, ArchError for text that has no value.
     """
-    if value is None or isinstance(value, (bool, int, float)) or hasattr(value, "free_symbols"):
+    if value is None or isinstance(value, (bool, int, float)):
         return value
     if isinstance(value, str):
-        return Symbol(value)
+        return _from_text(scope, parameter, value)
     if isinstance(value, (list, tuple)):
-        return tuple(override(entry) for entry in value)
-    raise TypeError(f"a parameter takes numbers, booleans, words and lists of them, not {type(value).__name__}")
+        return tuple(override(scope, parameter, entry) for entry in value)
+    raise TypeError(f"a parameter takes no {type(value).__name__}")
+
+
+def _from_text(scope: Scope, parameter: tree.Parameter, text: str) -> Thing:
+    source = Source(f"<{parameter.name}>", text)
+    expression = parse_expression(text, Span(source, 0, len(text)))
+    if isinstance(expression, Diagnostic):
+        raise ArchError((expression,))
+    try:
+        with deep_recursion():
+            return argument_value(Elaborator(scope.session), expression, parameter, scope)
+    except Fault as error:
+        raise ArchError((error.diagnostic,)) from None
+    except CyclicDefinition as cycle:
+        message = f"the value of `{cycle.name}` needs itself"
+        raise ArchError((Diagnostic("E215", message, expression.span),)) from None

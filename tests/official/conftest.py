@@ -1,0 +1,87 @@
+"""Recorded outputs of official implementations: filled weights and inputs by rule, compared to 1e-9."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+RECORDED = Path(__file__).parents[1] / "goldens" / "official"
+
+
+@dataclass(frozen=True)
+class Official:
+    """One recorded model."""
+
+    record: dict[str, Any]
+
+    @property
+    def state(self) -> dict[str, torch.Tensor]:
+        """The official state dict, filled by the rule of the recording."""
+        state = {key: _filled(key, shape) for key, shape in self.record["state"]}
+        for key, other in self.record["alias"].items():
+            state[key] = state[other]
+        return state
+
+    @property
+    def inputs(self) -> tuple[torch.Tensor, ...]:
+        return tuple(_input(name, about) for name, about in self.record["inputs"].items())
+
+    def compare(self, outputs: Any) -> None:
+        """Assert that every recorded value of every output is met within 1e-9 of the output's largest one."""
+        found = list(_flat(outputs))
+        assert len(found) == len(self.record["outputs"])
+        for tensor, wanted in zip(found, self.record["outputs"], strict=True):
+            assert list(tensor.shape) == wanted["shape"], wanted["path"]
+            values = tensor.detach().reshape(-1)[torch.tensor(wanted["index"])]
+            recorded = torch.tensor(wanted["value"], dtype=torch.float64)
+            error = ((values - recorded).abs().max() / recorded.abs().max()).item()
+            assert error <= 1e-9, f"{wanted['path']}: {error:.2e}"
+
+
+def _filled(key: str, shape: list[int]) -> torch.Tensor:
+    z = np.random.RandomState(zlib.crc32(key.encode())).standard_normal(shape)
+    if len(shape) >= 2:
+        z = z / np.sqrt(prod(shape[1:]))
+    elif key.rsplit(".", 1)[-1] == "running_var":
+        z = 0.5 + np.abs(z)
+    elif key.rsplit(".", 1)[-1] == "weight":
+        z = 1 + 0.1 * z
+    else:
+        z = 0.1 * z
+    return torch.from_numpy(np.asarray(z).astype(np.float32).astype(np.float64))
+
+
+def _input(name: str, about: dict[str, Any]) -> torch.Tensor:
+    random = np.random.RandomState(zlib.crc32(f"input:{name}".encode()))
+    if about["int_high"] is not None:
+        return torch.from_numpy(random.randint(0, about["int_high"], about["shape"]))
+    return torch.from_numpy(random.standard_normal(about["shape"]).astype(np.float32).astype(np.float64))
+
+
+def _flat(outputs: Any) -> Iterator[torch.Tensor]:
+    if isinstance(outputs, torch.Tensor):
+        yield outputs
+    else:
+        for one in outputs:
+            yield from _flat(one)
+
+
+@pytest.fixture
+def official() -> Callable[[str], Official]:
+    """Return a function from `system/variant` to what was recorded of it."""
+
+    def read(name: str) -> Official:
+        return Official(json.loads((RECORDED / f"{name}.json").read_text()))
+
+    return read
+
+
