@@ -23,11 +23,17 @@ class Goal:
 
     def reduced(self) -> Goal:
         """Return the goal without factors that cannot change it: positive numbers and positive sizes."""
-        parts = polynomial.terms(self.difference)
         shared = polynomial.exponents(polynomial.common_monomial((self.difference,)))
         positive = sympy.Mul(*[atom**n for atom, n in shared.items() if atom.is_Symbol and atom.is_positive])
-        factor = positive * polynomial.content(parts.values())
-        return self if factor in (0, 1) else Goal(self.kind, polynomial.divide(self.difference, factor)[0])
+        parts = polynomial.terms(polynomial.divide(self.difference, positive)[0])
+        constant = int(parts.pop(polynomial.ONE, 0))
+        common = polynomial.content(parts.values())
+        if common == 0:
+            return Goal(self.kind, sympy.Integer(constant))
+        if self.kind is not Comparison.GE and constant % common:
+            return Goal(self.kind, polynomial.ONE)
+        reduced = {monomial: number // common for monomial, number in parts.items()}
+        return Goal(self.kind, polynomial.collect({**reduced, polynomial.ONE: constant // common}))
 
     def negated(self) -> Goal:
         """Return the goal that is met where this one is not."""

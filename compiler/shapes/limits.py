@@ -4,7 +4,7 @@ from __future__ import annotations
 
 MOST_BITS = 1 << 12
 LARGEST = 1 << MOST_BITS
-MOST_TERMS = 4096
+MOST_TERMS = 1024
 MOST_DEGREE = 64
 MOST_NESTED = 64
 MOST_ARGUMENTS = 64

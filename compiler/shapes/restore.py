@@ -76,10 +76,10 @@ def spelt(dim: Dim, knowledge: Knowledge) -> Dim:
 
 
 def _is_whole(exact: algebra.Operand) -> bool:
-    """Return whether the division by every scale came out even."""
+    """Return whether the division by every scale came out even, inside of functions too."""
     if isinstance(exact, int | float):
         return isinstance(exact, int)
-    return polynomial.denominator(polynomial.terms(exact).values()) == 1
+    return not any(part.is_Rational and part.q != 1 for part in sympy.preorder_traversal(exact))
 
 
 Views = dict[sympy.Symbol, View]

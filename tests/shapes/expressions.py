@@ -76,7 +76,7 @@ def leaf(value: str | int) -> Tree:
 
 
 def trees(
-    names: str, extremes: bool = True, size: int = 8, divisors: tuple[int, ...] = (2, 3, 4, 8)
+    names: str, extremes: bool = True, size: int = 8, divisors: tuple[int | str, ...] = (2, 3, 4, 8)
 ) -> st.SearchStrategy[Tree]:
     """Return formulas in the given one-letter names with floors by the divisors only."""
     leaves = st.sampled_from(names).map(leaf) | st.integers(-6, 9).map(leaf)

@@ -126,3 +126,10 @@ def test_a_contradiction_leaves_no_legal_sizes(relation: Relation, context: Cont
     assume(context.contradiction is not None)
     tests = [compile_relation(part, ("H", "W")) for part in context.assumptions]
     assert not _where(tests, small_points(2, 14))
+
+
+@SETTINGS
+@given(relations(trees("HWg", extremes=False, size=5, divisors=(2, "g"))), contexts("HWg"))
+def test_a_size_as_divisor(relation: Relation, context: Context) -> None:
+    assume(context.contradiction is None)
+    check(relation, context, ("H", "W", "g"), 7)
