@@ -160,7 +160,8 @@ def use_attention(d: Draw) -> Use:
     share = d.one(1, 2)
     n, m, e, g = d.size(1, 5), d.size(5, 7), d.size(), d.size(1, 2)
     q, k, v = d.tensor(2, g * share, n, 3), d.tensor(2, g, m, 3), d.tensor(2, g, m, e)
-    causal, window, scale = d.one(True, False), d.one(None, 2, 3), d.one(None, 0.5)
+    causal, scale = d.one(True, False), d.one(None, 0.5)
+    window = d.one(None, 2, 3) if causal else None
     bias = d.tensor(g * share, n, m) if d.one(True, False) else None
     extra = {"bias": bias} if bias is not None else {}
 

@@ -157,8 +157,8 @@ def _solve(obligations: Obligations, pattern: Pattern, group: Group, dim: Dim, s
     elif known == 1:
         sizes[unknown[0]] = dim
     else:
-        obligations.equal(shapes.mod(dim, known), 0, what)
         sizes[unknown[0]] = shapes.floordiv(dim, known)
+        obligations.equal(dim, shapes.mul(known, sizes[unknown[0]]), what)
 
 
 def _rearranged(obligations: Obligations, pattern: str, shape: Static, sizes: Static) -> Fitted:
