@@ -29,6 +29,13 @@ def add_overrides(parser: ArgumentParser) -> None:
     parser.add_argument("-D", dest="overrides", metavar="NAME=VALUE", action="append", default=[], help=OVERRIDES_HELP)
 
 
+def add_output(parser: ArgumentParser) -> None:
+    """Add the option `-o`, which says where to write; `output_path` reads it."""
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", type=Path, default=OUT, help="a file, a folder, or - to print"
+    )
+
+
 def read(path: Path) -> ArchFile:
     """Return the file at a path, whatever is wrong with it."""
     from archc import ArchFile  # brings the algebra, which takes longer than a command that needs none
@@ -61,6 +68,14 @@ def every(file: ArchFile) -> Iterator[Architecture]:
     for arch in file.architectures:
         for variant in file.variants(arch) or (None,):
             yield file.architecture(arch, variant)
+
+
+def output_path(output: Path, architecture: Architecture, suffix: str) -> Path:
+    """Return the file to write: `output` itself if it has a suffix, else one in that folder, named like the source."""
+    if output.suffix:
+        return output
+    file = architecture.file.path
+    return output / f"{file.stem if file else architecture.name.lower()}.{suffix}"
 
 
 def title(architecture: Architecture) -> str:

@@ -6,15 +6,13 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archc.cli.architectures import add_address, grouped, load, record, signature, title
+from archc.cli.architectures import add_address, grouped, load, output_path, record, signature, title
 from archc.cli.command import Exit
 from archc.cli.output import print_json, write_atomically
 from archc.cli.progress import progress
 
 if TYPE_CHECKING:
     from archc import Architecture
-
-OUT = Path("out")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -34,20 +32,13 @@ def run(arguments: Namespace) -> Exit:
     if str(arguments.output) == "-":
         print(source, end="")
         return Exit.OK
-    path = _path(arguments.output, architecture)
+    path = output_path(arguments.output, architecture, "py")
     write_atomically(path, source)
     if arguments.json:
         print_json({"file": str(path), **record(architecture)})
     else:
         print(_report(path, architecture))
     return Exit.OK
-
-
-def _path(output: Path, architecture: Architecture) -> Path:
-    if output.suffix == ".py":
-        return output
-    file = architecture.file.path
-    return output / f"{file.stem if file else architecture.name.lower()}.py"
 
 
 def _report(path: Path, architecture: Architecture) -> str:

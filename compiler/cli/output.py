@@ -11,6 +11,9 @@ from typing import TextIO
 from archc.cli.command import UsageError
 from archc.diagnostics import Json
 
+OUT = Path("out")
+"""Where commands write what they make, unless told otherwise."""
+
 
 def use_colour(stream: TextIO) -> bool:
     """Tell whether to send ANSI codes: on a terminal, or where FORCE_COLOR is set, and never where NO_COLOR is."""

@@ -7,9 +7,11 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
+from archc import ArchFile
 from archc.cli.new import arch_name
 
 Archc = Callable[..., Any]
@@ -179,3 +181,25 @@ def test_doc_of_a_file(archc: Archc) -> None:
 def test_doc_of_what_is_not_there(archc: Archc) -> None:
     run = archc("doc", "convo")
     assert run.code == 2 and run.err.startswith("archc doc: nothing is called `convo`; did you mean `conv`")
+
+
+# -- graph ----------------------------------------------------------------------------------------------
+
+
+def test_graph_is_a_picture_in_the_output_folder(archc: Archc) -> None:
+    run = archc("graph", "net.arch:Net.small")
+    assert (run.code, run.out, run.err) == (0, "out/net.svg: Net.small\n", "")
+    assert ElementTree.parse("out/net.svg").getroot().tag.endswith("svg")
+
+
+def test_graph_in_the_form_that_its_name_ends_in(archc: Archc) -> None:
+    assert archc("graph", "net.arch", "-o", "a.dot").out == "a.dot: Net\n"
+    assert Path("a.dot").read_text().startswith("digraph")
+    assert (
+        archc("graph", "net.arch", "-o", "-", "--format", "text").out == ArchFile.read("net.arch").architecture().text()
+    )
+    wrong = archc("graph", "net.arch", "-o", "a.png")
+    assert (wrong.code, wrong.err) == (
+        2,
+        "archc graph: a.png: a graph is written as svg, dot, text; choose one with --format\n",
+    )
