@@ -9,7 +9,7 @@ from archc.graph.literals import IDENTIFIER
 from archc.syntax.source import Source, Span
 
 _SPACE = re.compile(r"(?:\s|#[^\n]*)*")
-_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
+_STRINGS = {mark: re.compile(rf"{mark}(?:[^{mark}\\\n]|\\.)*{mark}") for mark in ('"', "`")}
 
 
 class GraphTextError(ValueError):
@@ -68,11 +68,12 @@ class Cursor:
             raise self.error("expected a name")
         return text
 
-    def string(self) -> str:
-        """Return the string that must stand here."""
+    def string(self, mark: str = '"') -> str:
+        """Return the string that must stand here, between marks of that sort."""
         start = self.position
+        found = self.match(_STRINGS[mark])
         try:
-            return str(json.loads(self.match(_STRING) or ""))
+            return str(json.loads(f'"{found[1:-1]}"' if found else ""))
         except ValueError:
             raise self.error("expected a string", start) from None
 

@@ -2,7 +2,7 @@
 
 none true false 3 0.5 inf "text"        .same (a symbol)   f32 (a dtype)   [a, b] (a tuple)   (a, b) (a row)
 fill(0.0) table([1, 2]) normal(0.02) truncated_normal(0.02) uniform(0.5)
-32 * h + 1 (a size)    N? (a size that may be 0)    size("two words") (a size with an odd name)
+32 * h + 1 (a size)    N? (a size that may be 0)    `H/32` (a size whose name is no word)
 """
 
 from __future__ import annotations
@@ -98,4 +98,9 @@ def expression_text(expression: sympy.Expr) -> str:
 def _symbol(symbol: sympy.Basic) -> str:
     name = str(symbol)
     plain = IDENTIFIER.fullmatch(name) and name not in RESERVED
-    return (name if plain else f"size({json.dumps(name)})") + ("" if symbol.is_positive else "?")
+    return (name if plain else quoted_size(name)) + ("" if symbol.is_positive else "?")
+
+
+def quoted_size(name: str) -> str:
+    """Return the name of a size that is no plain word, such as the witness `H/32`, between grave accents."""
+    return "`" + json.dumps(name, ensure_ascii=False)[1:-1].replace("`", "\\u0060") + "`"

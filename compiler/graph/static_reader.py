@@ -165,19 +165,20 @@ class StaticReader:
         return Row((first, *self.items(self.value, ")")))
 
     def _word(self) -> Static:
+        if self.cursor.sees("`"):
+            return self._size(self.cursor.string("`"))
         name = self.cursor.match(_WORD)
         if name is None:
             raise self.cursor.error("expected a value")
         if self.cursor.accept("("):
             return self._call(name)
-        if name in _CONSTANTS:
-            return _CONSTANTS[name]
+        return _CONSTANTS[name] if name in _CONSTANTS else self._size(name)
+
+    def _size(self, name: str) -> Static:
         return shapes.symbol(name, 0 if self.cursor.accept("?") else 1)
 
     def _call(self, name: str) -> Static:
         arguments = self.items(self.value, ")")
-        if name == "size" and len(arguments) == 1 and isinstance(arguments[0], str):
-            return shapes.symbol(arguments[0], 0 if self.cursor.accept("?") else 1)
         if (name in SCALED or name == "table") and len(arguments) == 1:
             return self._start(name, arguments[0])
         if name in _FUNCTIONS and arguments:
