@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archc.cli.address import Address, parse_address
+from archc.cli.output import OUT
 from archc.diagnostics import Json
 
 if TYPE_CHECKING:

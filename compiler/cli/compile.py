@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archc.cli.architectures import add_address, grouped, load, output_path, record, signature, title
+from archc.cli.architectures import add_address, add_output, grouped, load, output_path, record, signature, title
 from archc.cli.command import Exit
 from archc.cli.output import print_json, write_atomically
 from archc.cli.progress import progress
@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare what `archc compile` takes."""
     add_address(parser)
-    parser.add_argument(
-        "-o", "--output", metavar="FILE", type=Path, default=OUT, help="a file, a folder, or - to print"
-    )
+    add_output(parser)
     parser.add_argument("--backend", default="torch", help="what to compile to (default: torch)")
 
 

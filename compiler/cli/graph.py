@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archc.cli.architectures import add_address, load, output_path, title
+from archc.cli.architectures import add_address, add_output, load, output_path, title
 from archc.cli.command import Exit, UsageError
 from archc.cli.output import print_json, write_atomically
 from archc.cli.progress import progress
@@ -21,9 +21,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_address(parser)
     parser.add_argument("--depth", type=int, default=1, help="how many blocks deep it is opened (default: 1)")
     parser.add_argument("--format", choices=tuple(FORMS), help="svg, dot, or text that says everything (default: svg)")
-    parser.add_argument(
-        "-o", "--output", metavar="FILE", type=Path, default=OUT, help="a file, a folder, or - to print"
-    )
+    add_output(parser)
 
 
 def run(arguments: Namespace) -> Exit:
