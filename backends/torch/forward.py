@@ -45,7 +45,7 @@ class Writer:
         self.modules = modules
         self.uses = Counter(value.id for value in used_values(graph))
         self.consumer = {value.id: node for node in graph.nodes for value in values_of(node.operands)}
-        self.rounds = Counter(node.site.span for node in graph.nodes)
+        self.rounds = Counter(map(occasion, graph.nodes))
         self.pending: dict[int, Code] = {}
         self.statements: list[Statement] = []
 
@@ -121,7 +121,7 @@ class Writer:
             return True
         if inner.end <= outer.start and "=>" in inner.source.text[inner.end : outer.start]:
             return False  # the start of a fold
-        return self.rounds[inner] == 1 or (outer.start <= inner.start and inner.end <= outer.end)
+        return self.rounds[occasion(node)] == 1 or (outer.start <= inner.start and inner.end <= outer.end)
 
     def _filled(self, code: Code) -> Code:
         """Return code with the pending expressions in their places."""
@@ -144,6 +144,11 @@ class Writer:
         for identity in [known for known in self.pending if known in wanted]:
             if any(isinstance(piece, Call) for piece in walk(self.pending[identity])):
                 self.statements.append(Assign((Reference(identity),), self.pending.pop(identity)))
+
+
+def occasion(node: Node) -> tuple[object, object]:
+    """Return what says where in the text a node comes from; nodes of one loop's rounds share it."""
+    return node.site.span, node.operator if isinstance(node, Apply) else node.graph.name
 
 
 def is_long(code: Code) -> bool:

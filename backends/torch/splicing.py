@@ -4,6 +4,7 @@
 - A block whose weights live at the caller's own path (`self: Halve(C)`) becomes part of the caller.
 - An operator that has no lowering becomes its meaning.
 - A block that is a numbered chain becomes a sequence.
+- Operators on channels that follow each other have them last (`archc.rewrites.layout`).
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from archc.graph.ir import (
     Value,
     WeightRef,
 )
+from archc.rewrites import layout
 
 
 class UnsupportedError(Exception):
@@ -49,7 +51,7 @@ class Splicer:
     def prepare(self, graph: Graph) -> Graph:
         """Return the graph with everything spliced that is no class of its own."""
         if graph not in self._ready:
-            self._ready[graph] = as_sequence(Paste(graph, self.prepare).run())
+            self._ready[graph] = as_sequence(layout.moved(Paste(graph, self.prepare).run()))
         return self._ready[graph]
 
 
