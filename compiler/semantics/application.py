@@ -30,7 +30,9 @@ from archc.semantics.faults import Fault, Poisoned, fault, help_note
 from archc.semantics.frame import Declared, Frame, FrameNames
 from archc.semantics.labels import below
 from archc.semantics.operators import types_of
+from archc.semantics.scene import scene_of
 from archc.semantics.values import (
+    OPEN_MODULES,
     Function,
     Island,
     Overloaded,
@@ -67,7 +69,8 @@ def _place(frame: Frame, module: Place, tensors: Tensors, label: str | None, nod
     entry = frame.modules[owner]
     if isinstance(declared, Partial):
         arguments = (*declared.arguments, *module.arguments)
-        partial = Partial(declared.definition, tuple(dict(arguments).items()), (*declared.inputs, *module.inputs))
+        inputs, places = (*declared.inputs, *module.inputs), (*declared.places, *module.places)
+        partial = Partial(declared.definition, tuple(dict(arguments).items()), inputs, places)
         return _run(frame, partial, tensors, owner, entry, node)
     return _run(frame, declared, tensors, owner, entry, node)
 
@@ -182,7 +185,7 @@ def _island(frame: Frame, module: Island, tensors: Tensors, label: str | None, n
         inner = inner.module
     if isinstance(inner, Partial):
         cast_inputs = tuple((n, _cast_floats(frame, v, module.dtype, node)) for n, v in inner.inputs)
-        inner = Partial(inner.definition, inner.arguments, cast_inputs)
+        inner = Partial(inner.definition, inner.arguments, cast_inputs, inner.places)
     result = apply(frame, inner, tuple(_cast_floats(frame, t, module.dtype, node) for t in tensors), label, node)
     return _cast_floats(frame, result, DType.FLOAT, node)
 
@@ -208,6 +211,12 @@ def _function(frame: Frame, module: Function, tensors: Tensors, label: str | Non
         return e.evaluate(module.let.values[0], inner)
 
 
+def _open(frame: Frame, module: Thing, tensors: Tensors, label: str | None, node: tree.Expression) -> Thing:
+    from archc.semantics.calls import undrawn
+
+    raise undrawn("this choice", node)
+
+
 def _overloaded(frame: Frame, module: Overloaded, tensors: Tensors, label: str | None, node: tree.Expression) -> Thing:
     return apply(frame, module.module, tensors, label, node)
 
@@ -220,6 +229,7 @@ _RULES: tuple[tuple[type, Callable[..., Thing]], ...] = (
     (Island, _island),
     (Overloaded, _overloaded),
     (Function, _function),
+    *((kind, _open) for kind in OPEN_MODULES),
 )
 
 
@@ -231,7 +241,6 @@ def _operator(
 ) -> Thing:
     definition = module.definition
     inputs = gather_inputs(definition, module, tensors, node)
-    spans = argument_spans(definition, node)
     operands = _operands(frame, definition, inputs, node.span)
     arguments = dict(module.arguments)
     static = tuple((n, type(v), v) for n, v in arguments.items() if not is_tensor(v))
@@ -240,7 +249,9 @@ def _operator(
     key = (definition, static, given, tuple(types.items()), frame.session.mode)
     use = frame.session.uses.get(key)
     if use is None:
-        use = use_of(Elaborator(frame.session), definition, arguments, types, node.span, spans)
+        scene = scene_of(frame, definition, module, inputs, node)
+        with frame.session.at(node.span):
+            use = use_of(Elaborator(frame.session), definition, arguments, types, scene)
         frame.session.uses[key] = use
     weights, own = _weight_operands(frame, use, arguments, label, node)
     seen, results = frame.results(use.results)
@@ -272,13 +283,6 @@ def gather_inputs(definition: Definition, module: Partial, tensors: Tensors, nod
         if inputs.get(declared.name) is None and not declared.optional:
             raise fault("E203", f"`{definition.name}` needs the input `{declared.name}`", node.span)
     return {declared.name: inputs.get(declared.name) for declared in definition.inputs}
-
-
-def argument_spans(definition: Definition, node: tree.Expression) -> dict[str, Span]:
-    """Return where the named arguments of a call stand, by parameter."""
-    if not isinstance(node, tree.Call):
-        return {}
-    return {a.name: a.value.span for a in node.arguments if isinstance(a, tree.Argument) and a.name}
 
 
 def _operands(frame: Frame, definition: Definition, inputs: dict[str, Thing], span: Span) -> dict[str, Operands]:
@@ -366,7 +370,8 @@ def _block(
         for declared in definition.inputs
     }
     extra = {name: frame.operand(value, node.span) for name, value in module.arguments if is_tensor(value)}
-    graph = graph_of(frame, module, operands, extra, label, node)
+    scene = scene_of(frame, definition, module, inputs, node)
+    graph = graph_of(frame, module, operands, extra, label, scene)
     if graph is None:
         if label is not None:
             frame.modules.pop(label, None)

@@ -16,6 +16,7 @@ from archc.semantics.environment import Bindings, Deferred, Environment
 from archc.semantics.faults import fault, help_note
 from archc.semantics.kinds import Coercion
 from archc.semantics.matching import Matcher, Types
+from archc.semantics.scene import Scene
 from archc.semantics.values import Overloaded, Rest, Thing, describe, is_tensor
 from archc.syntax import tree
 from archc.syntax.source import Span
@@ -33,9 +34,7 @@ class Use:
     results: Results
 
 
-def environment_of(
-    e: Elaborator, definition: Definition, arguments: Mapping[str, Thing], span: Span, spans: Mapping[str, Span]
-) -> Deferred:
+def environment_of(e: Elaborator, definition: Definition, arguments: Mapping[str, Thing], scene: Scene) -> Deferred:
     """Return the names that the signature and body of a definition see: parameters, and the body's `let`s.
 
     Raises a Fault where a parameter has neither an argument nor a default.
@@ -45,13 +44,15 @@ def environment_of(
     for parameter in definition.parameters:
         name = parameter.name
         if name in arguments:
-            env.pending[name] = _given(e, parameter, arguments[name], env, spans.get(name, span))
+            env.pending[name] = _given(e, parameter, arguments[name], env, scene.span_of(name))
         elif parameter.default is not None:
             env.pending[name] = _default(e, parameter, parameter.default, env)
         elif parameter.kind is not None and parameter.kind.optional:
             env.values[name] = None
         else:
-            raise fault("E203", f"`{definition.name}` needs `{name}`", span, notes=help_note(f"give it: `{name}=…`"))
+            raise fault(
+                "E203", f"`{definition.name}` needs `{name}`", scene.call, notes=help_note(f"give it: `{name}=…`")
+            )
     if definition.rest:
         known = definition.parameter_names | definition.weight_names
         env.values[definition.rest] = Rest(tuple((n, v) for n, v in arguments.items() if n not in known))
@@ -90,16 +91,12 @@ def let_values(e: Elaborator, let: tree.Let, env: Environment) -> tuple[Thing, .
 
 
 def use_of(
-    e: Elaborator,
-    definition: Definition,
-    arguments: Mapping[str, Thing],
-    types: dict[str, Types],
-    span: Span,
-    spans: dict[str, Span],
+    e: Elaborator, definition: Definition, arguments: Mapping[str, Thing], types: dict[str, Types], scene: Scene
 ) -> Use:
     """Match one use of an operator against its declaration; raises a Fault or reports what does not fit."""
-    env = environment_of(e, definition, arguments, span, spans)
-    matcher = Matcher(e, definition, env, span, spans)
+    e = e.on_duty(definition, scene)
+    env = environment_of(e, definition, arguments, scene)
+    matcher = Matcher(e, definition, env, scene)
     matcher.inputs(types)
     for name, given in types.items():
         env.values.setdefault(name, shape_of(given))
@@ -112,7 +109,7 @@ def use_of(
     if definition.rest:
         rest = cast(Rest, env.find(definition.rest))
         attributes += ((definition.rest, tuple(Row((n, cast(Static, v))) for n, v in rest.items)),)
-    return Use(env, attributes, _weights(e, definition, matcher, arguments, span), results)
+    return Use(env, attributes, _weights(e, definition, matcher, arguments, scene), results)
 
 
 def shape_of(types: Types | TensorType | tuple[TensorType, ...]) -> Thing:
@@ -153,7 +150,7 @@ def result_dtype(definition: Definition, output: tree.Output, types: dict[str, T
 
 
 def _weights(
-    e: Elaborator, definition: Definition, matcher: Matcher, arguments: Mapping[str, Thing], span: Span
+    e: Elaborator, definition: Definition, matcher: Matcher, arguments: Mapping[str, Thing], scene: Scene
 ) -> tuple[tuple[str, Weight | None], ...]:
     """Return the declared weights; None for one that is absent or given as a tensor."""
     weights: list[tuple[str, Weight | None]] = []
@@ -164,7 +161,7 @@ def _weights(
             present = False
         elif entry.name in arguments and (given is None or given is False):
             if not entry.optional:
-                raise fault("E201", f"`{definition.name}` cannot do without `{entry.name}`", span)
+                raise fault("E201", f"`{definition.name}` cannot do without `{entry.name}`", scene.span_of(entry.name))
             present = False
         weight = weight_of(e, store.store, entry, entry.name, matcher, given) if present else None
         weights.append((entry.name, weight))

@@ -16,6 +16,7 @@ from archc.semantics.frame import Frame, FrameNames
 from archc.semantics.matching import Matcher, Types, free_names
 from archc.semantics.obligations import Duties
 from archc.semantics.operators import types_of
+from archc.semantics.scene import Scene
 from archc.semantics.statements import Statements, returned_things
 from archc.semantics.values import Partial, PoisonType, Rest, Thing, is_module, is_tensor
 from archc.syntax import tree
@@ -28,7 +29,7 @@ def graph_of(
     operands: Mapping[str, Operands],
     extra: Mapping[str, Operands],
     label: str | None,
-    node: tree.Expression,
+    scene: Scene,
 ) -> Graph | None:
     """Return the graph of a block at these arguments and input types; None where it has errors, which are reported.
 
@@ -46,8 +47,8 @@ def graph_of(
         session.mode_asked = session.mode_asked or (graph is not None and graph.depends_on_mode)
         return graph
     asked, session.mode_asked = session.mode_asked, False
-    with session.inside(label or definition.name, node.span):
-        graph = elaborate_block(Elaborator(session), definition, arguments, types, extra_types, node)
+    with session.inside(label or definition.name, scene.call):
+        graph = elaborate_block(Elaborator(session), definition, arguments, types, extra_types, scene)
     session.mode_asked = session.mode_asked or asked
     session.graphs[key] = graph
     return graph
@@ -59,15 +60,16 @@ def elaborate_block(
     arguments: Mapping[str, Thing],
     types: dict[str, Types],
     extra: Mapping[str, Types],
-    node: tree.Node,
+    scene: Scene,
     kind: GraphKind = GraphKind.BLOCK,
 ) -> Graph | None:
     """Elaborate one block; raises a Fault where its signature does not fit, returns None where its body has errors."""
     everything: dict[str, Thing] = dict(arguments)
     placeholders = {name: _placeholder(given) for name, given in extra.items()}
     everything.update(placeholders)
-    env = environment_of(e, definition, everything, node.span, {})
-    matcher = Matcher(e, definition, env, node.span, {})
+    on_duty = e.on_duty(definition, scene)
+    env = environment_of(on_duty, definition, everything, scene)
+    matcher = Matcher(on_duty, definition, env, scene)
     matcher.inputs(types)
     matcher.where()
     names = FrameNames(definition.scope, {})
@@ -79,7 +81,7 @@ def elaborate_block(
     result = body.run_block(definition.block.body or ())
     if isinstance(result, PoisonType) or body.failed:
         return None
-    outputs = _outputs(e, frame, definition, matcher, result, node.span)
+    outputs = _outputs(e, frame, definition, matcher, result, scene.call)
     return frame.finish(
         kind,
         outputs,
@@ -237,7 +239,7 @@ def meaning_of(e: Elaborator, definition: Definition, use: Use, apply: Apply) ->
         names.values.setdefault(name, value)
     for parameter in definition.parameters:
         names.values[parameter.name] = cast(Thing, use.env.find(parameter.name))
-    matcher = Matcher(e, definition, use.env, apply.site.span, {})
+    matcher = Matcher(e, definition, use.env, Scene(apply.site.span))
     body = Statements(Elaborator(e.session, frame), frame, matcher, definition)
     result = body.run_block(definition.block.body or ())
     if body.failed or isinstance(result, PoisonType):

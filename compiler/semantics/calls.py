@@ -11,9 +11,10 @@ from archc.semantics.builtins import Builtin, StaticError
 from archc.semantics.definition import Definition
 from archc.semantics.elaborator import Elaborator, evaluates
 from archc.semantics.environment import Bindings, Environment
-from archc.semantics.expressions import look_up
+from archc.semantics.expressions import local_names, look_up
 from archc.semantics.faults import Fault, fault, help_note
 from archc.semantics.kinds import options_of
+from archc.semantics.openings import MaybeModule, OneOf, OpenSpace
 from archc.semantics.obligations import Duties
 from archc.semantics.suggest import renaming
 from archc.semantics.values import (
@@ -54,6 +55,8 @@ class Given:
 def call(e: Elaborator, node: tree.Call, env: Environment) -> Thing:
     callee = called(e, node.callee, env)
     module = with_arguments(e, callee, node, env)
+    if isinstance(module, OneOf):
+        return decided(e, module, node, env)
     if isinstance(module, (Partial, Place)) and ready(e, module, node):
         return frame_of(e, node.span).apply(module, (), None, node)
     return module
@@ -92,7 +95,9 @@ def with_arguments(e: Elaborator, callee: Thing, node: tree.Call, env: Environme
     if isinstance(callee, Presence):
         return is_given(given, node)
     if isinstance(callee, Undrawn):
-        raise undrawn(callee, node)
+        return opened(callee, given, node)
+    if isinstance(callee, OpenSpace):
+        return space_with(callee, given, node)
     if isinstance(callee, DType):
         return cast_or_island(e, callee, given, node)
     if isinstance(callee, Island):
@@ -110,7 +115,7 @@ def bind_place(e: Elaborator, place: Place, node: tree.Call, env: Environment, *
     known = Partial(partial.definition, partial.arguments, place.inputs)
     bound = bind(known, arguments(e, partial.definition, node, env), node, piped=piped)
     extra = tuple(a for a in bound.arguments if a not in partial.arguments)
-    return Place(place.path, (*place.arguments, *extra), bound.inputs)
+    return Place(place.path, (*place.arguments, *extra), bound.inputs, bound.places)
 
 
 def arguments(e: Elaborator, definition: Definition | None, node: tree.Call, env: Environment) -> Given:
@@ -144,6 +149,10 @@ def _spread(argument: tree.Spread, env: Environment) -> tuple[tuple[str, Thing],
 
 def argument_value(e: Elaborator, node: tree.Expression, parameter: tree.Parameter | None, env: Environment) -> Thing:
     """Return an argument's value; enum words are resolved by the parameter's kind before any other name."""
+    if isinstance(node, tree.Call) and e.session.drawer is not None:
+        callee = called(e, node.callee, env)
+        if callee is Undrawn.ONE_OF:
+            return with_arguments(e, callee, node, env)
     options = options_of(parameter.kind) if parameter else ()
     if isinstance(node, tree.Name) and node.text in options:
         return Symbol(node.text)
@@ -195,7 +204,7 @@ def call_builtin(e: Elaborator, function: Builtin, given: Given, node: tree.Call
     positional = tuple(_seen(value) for value, _ in given.positional)
     named = {name: _seen(value) for name, value, _ in given.named}
     try:
-        return function.call(positional, named, Duties(e.session, node.span))
+        return function.call(positional, named, e.duties or Duties(e.session, node.span))
     except StaticError as error:
         notes = help_note(error.help) if error.help else ()
         raise fault("E217", f"`{function.name}`: {error.message}", node.span, notes=notes) from None
@@ -216,16 +225,52 @@ def is_given(given: Given, node: tree.Call) -> bool:
     return given.positional[0][0] is not None
 
 
-def undrawn(what: Undrawn, node: tree.Node) -> Fault:
-    """What to say of an open choice in an architecture that is compiled."""
+def opened(what: Undrawn, given: Given, node: tree.Call) -> Thing:
+    """`oneof(a, b)` or `oneof(sequence)`, `maybe(module)`."""
+    values = tuple(value for value, _ in given.positional)
+    if given.named or not values:
+        raise fault("E202", f"`{what.value}` takes the alternatives", node.span)
+    if what is Undrawn.MAYBE:
+        if len(values) != 1:
+            raise fault("E202", "`maybe` takes one module", node.span)
+        return MaybeModule(values[0])
+    options = values[0] if len(values) == 1 and type(values[0]) is tuple else values
+    if not options:
+        raise fault("E202", "`oneof` needs something to choose from", node.span)
+    return OneOf(options)
+
+
+def decided(e: Elaborator, options: OneOf, node: tree.Call, env: Environment) -> Thing:
+    """Return the one of several values that is drawn."""
+    if e.session.drawer is None:
+        raise undrawn("`oneof`", node)
+    return e.session.drawer.one_of(options, node, local_names(node, env)[1])
+
+
+def undrawn(what: str, node: tree.Node) -> Fault:
+    """What to say of an open decision in an architecture that is compiled."""
     return fault(
         "E216",
-        "this is a space, not one architecture"
-        if what is Undrawn.SPACE
-        else f"this architecture has an open `{what.value}`",
+        f"{what} is open: this is a space, not one architecture",
         node.span,
         notes=help_note("draw an architecture from the space first, or write the alternative out"),
     )
+
+
+def space_with(space: OpenSpace, given: Given, node: tree.Call) -> OpenSpace:
+    """Return a space with more arguments."""
+    parameters = [p.name for p in space.definition.space.parameters if isinstance(p, tree.Parameter)]
+    bound = dict(space.arguments)
+    free = [name for name in parameters if name not in bound and name not in given.names()]
+    for name, value, at in given.named:
+        if name not in parameters:
+            raise unknown_argument(f"`{space.definition.name}`", name, at, parameters)
+        bound[name] = value
+    for value, at in given.positional:
+        if not free:
+            raise too_many(f"`{space.definition.name}`", len(parameters), at)
+        bound[free.pop(0)] = value
+    return OpenSpace(space.definition, tuple(bound.items()))
 
 
 def cast_or_island(e: Elaborator, dtype: DType, given: Given, node: tree.Call) -> Thing:
@@ -248,7 +293,9 @@ def bind(partial: Partial, given: Given, node: tree.Call, *, piped: bool) -> Par
         binder.named(name, value, at)
     for value, at in given.positional:
         binder.positional(value, at)
-    return Partial(partial.definition, tuple(binder.arguments.items()), tuple(binder.inputs.items()))
+    return Partial(
+        partial.definition, tuple(binder.arguments.items()), tuple(binder.inputs.items()), tuple(binder.places.items())
+    )
 
 
 class _Binder:
@@ -259,6 +306,7 @@ class _Binder:
         self.definition = definition
         self.arguments = dict(partial.arguments)
         self.inputs = dict(partial.inputs)
+        self.places = dict(partial.places)
         named = given.names()
         self.free_parameters = [
             p.name for p in definition.parameters if p.name not in self.arguments and p.name not in named
@@ -269,6 +317,7 @@ class _Binder:
 
     def named(self, name: str, value: Thing, at: tree.Node) -> None:
         definition = self.definition
+        self.places[name] = at
         if name in definition.input_names:
             self.inputs[name] = value
         elif name in definition.parameter_names or name in definition.weight_names or definition.rest:
@@ -281,14 +330,18 @@ class _Binder:
         parameter = None if is_tensor(value) else self._parameter()
         if parameter is not None:
             self.free_parameters.remove(parameter)
-            self.arguments[parameter] = value
+            self._place(self.arguments, parameter, value, at)
         elif self.free_inputs:
-            self.inputs[self.free_inputs.pop(0)] = value
+            self._place(self.inputs, self.free_inputs.pop(0), value, at)
         elif self.free_parameters:
-            self.arguments[self.free_parameters.pop(0)] = value
+            self._place(self.arguments, self.free_parameters.pop(0), value, at)
         else:
             limit = len(self.definition.parameters) + len(self.definition.inputs)
             raise too_many(f"`{self.definition.name}`", limit, at)
+
+    def _place(self, among: dict[str, Thing], name: str, value: Thing, at: tree.Node) -> None:
+        among[name] = value
+        self.places[name] = at
 
     def _parameter(self) -> str | None:
         """The parameter that takes the next static value. One with a default waits for inputs that still need a value:

@@ -14,11 +14,14 @@ from archc.graph.static import Dim
 from archc.semantics.arithmetic import as_dim
 from archc.semantics.environment import Environment
 from archc.semantics.faults import Poisoned, fault, help_note
+from archc.semantics.obligations import Duties
+from archc.semantics.scene import Scene
 from archc.semantics.session import Session
 from archc.semantics.values import PoisonType, Thing, describe, is_tensor
 from archc.syntax import tree
 
 if TYPE_CHECKING:
+    from archc.semantics.definition import Definition
     from archc.semantics.frame import Frame
 
 Rule = Callable[["Elaborator", tree.Expression, Environment], Thing]
@@ -42,6 +45,12 @@ class Elaborator:
 
     session: Session
     frame: Frame | None = None
+    duties: Duties | None = None
+
+    def on_duty(self, definition: Definition, scene: Scene) -> Elaborator:
+        """Return an evaluator of static expressions for one use of a definition: what they impose is about that use."""
+        subject = f"`{scene.sign or definition.name}`"
+        return Elaborator(self.session, None, Duties(self.session, scene.call, subject, scene))
 
     def evaluate(self, node: tree.Expression, env: Environment) -> Thing:
         """Return the value of an expression; raises a Fault where it has none."""

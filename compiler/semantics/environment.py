@@ -27,6 +27,13 @@ class Environment:
         """Return the value of a name, MISSING if no environment of the chain has it."""
         return self.parent.find(name) if self.parent else MISSING
 
+    is_file = False
+    """Whether these are the declarations of a file."""
+
+    def own(self, name: str) -> Thing | Missing:
+        """Return the value of a name that this environment itself gives, MISSING for others."""
+        return MISSING
+
     def find_module(self, name: str) -> Thing | Missing:
         """Return the value of a name where a definition is meant rather than a label of the same name."""
         return self.find(name)
@@ -43,6 +50,9 @@ class Bindings(Environment):
     def __init__(self, parent: Environment | None, values: Mapping[str, Thing] | None = None) -> None:
         super().__init__(parent)
         self.values: dict[str, Thing] = dict(values or {})
+
+    def own(self, name: str) -> Thing | Missing:
+        return self.values.get(name, MISSING)
 
     def find(self, name: str) -> Thing | Missing:
         if name in self.values:
@@ -75,6 +85,9 @@ class Deferred(Environment):
         self.values: dict[str, Thing] = {}
         self.pending: dict[str, Callable[[], Thing]] = {}
         self._running: set[str] = set()
+
+    def own(self, name: str) -> Thing | Missing:
+        return self.find(name) if name in self.values or name in self.pending else MISSING
 
     def find(self, name: str) -> Thing | Missing:
         values = self.values

@@ -11,9 +11,11 @@ from archc.semantics import arithmetic
 from archc.semantics.arithmetic import ArithmeticFault, Undecided
 from archc.semantics.builtins import BINARY, LIMIT, PREFIX
 from archc.semantics.elaborator import Elaborator, evaluates
-from archc.semantics.environment import MISSING, Bindings, CyclicDefinition, Environment
+from archc.semantics.environment import MISSING, Bindings, CyclicDefinition, Environment, Missing
 from archc.semantics.faults import Fault, fault, help_note
+from archc.semantics.frame import names_in
 from archc.semantics.labels import label_path
+from archc.semantics.openings import OpenChoice, OpenRepeat
 from archc.semantics.suggest import renaming
 from archc.semantics.values import ModeTest, Place, Tagged, Thing, describe, is_tensor
 from archc.syntax import tree
@@ -276,16 +278,39 @@ def attribute(e: Elaborator, node: tree.Attribute, env: Environment) -> Thing:
     )
 
 
-@evaluates(tree.Choice, tree.Repeat)
-def undrawn(_: Elaborator, node: tree.Choice | tree.Repeat, __: Environment) -> Thing:
-    word = "choice" if isinstance(node, tree.Choice) else "repeat"
-    raise fault(
-        "E216",
-        f"this architecture has an open `{word}`",
-        node.span,
-        "a space, not one architecture",
-        notes=help_note("draw an architecture from the space first, or write the alternative out"),
-    )
+@evaluates(tree.Choice)
+def choice(_: Elaborator, node: tree.Choice, env: Environment) -> Thing:
+    scope, names = local_names(node, env)
+    return OpenChoice(id(node), names, node, scope)
+
+
+@evaluates(tree.Repeat)
+def repeat(e: Elaborator, node: tree.Repeat, env: Environment) -> Thing:
+    counts = e.static(node.count, env)
+    if type(counts) is int:
+        counts = (counts,)
+    if type(counts) is not tuple or not counts or not all(type(one) is int and one >= 0 for one in counts):
+        raise fault("E204", "`repeat` takes a count or a range of counts", node.count.span)
+    scope, names = local_names(node, env)
+    return OpenRepeat(id(node), names, min(counts), max(counts), node, scope)
+
+
+def local_names(node: tree.Node, env: Environment) -> tuple[Environment, tuple[tuple[str, Static], ...]]:
+    """Return the file that an expression stands in, and the values of the names in it that the file does not give."""
+    values: dict[str, Thing] = {}
+    at: Environment | None = env
+    inner: list[Environment] = []
+    while at is not None and not at.is_file:
+        inner.append(at)
+        at = at.parent
+    for name in names_in(node):
+        for one in inner:
+            found = one.own(name)
+            if not isinstance(found, Missing):
+                values[name] = found
+                break
+    assert at is not None
+    return at, cast("tuple[tuple[str, Static], ...]", tuple(values.items()))
 
 
 def emit(e: Elaborator, operator: str, tensors: tuple[Thing, ...], node: tree.Expression) -> Thing:

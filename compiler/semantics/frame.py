@@ -61,6 +61,7 @@ class Frame:
         self.labels: set[str] = set()
         self.names: dict[int, str] = {}
         self.count = 0
+        self.flowing: tree.Node | None = None
         env.frame = self
 
     # -- values ------------------------------------------------------------------------------------
@@ -265,6 +266,9 @@ class FrameNames(Environment):
         super().__init__(parent)
         self.values: dict[str, Thing] = dict(values)
         self.frame: Frame | None = None
+
+    def own(self, name: str) -> Thing | Missing:
+        return self.values.get(name, Missing.MISSING)
 
     def find(self, name: str) -> Thing | Missing:
         if name in self.values:

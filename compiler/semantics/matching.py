@@ -16,6 +16,8 @@ from archc.semantics.environment import Bindings, Deferred, Environment, Missing
 from archc.semantics.faults import Fault, fault
 from archc.semantics.kinds import AXES
 from archc.semantics.obligations import Duties
+from archc.semantics.requirements import Broken
+from archc.semantics.scene import Scene
 from archc.semantics.values import Thing
 from archc.shapes import Relation
 from archc.syntax import tree
@@ -28,15 +30,13 @@ Types = TensorType | tuple[TensorType, ...] | None
 class Matcher:
     """Binds the names of one signature, for one use."""
 
-    def __init__(
-        self, e: Elaborator, definition: Definition, env: Deferred, span: Span, spans: dict[str, Span]
-    ) -> None:
+    def __init__(self, e: Elaborator, definition: Definition, env: Deferred, scene: Scene) -> None:
         self.e = e
         self.definition = definition
         self.env = env
-        self.span = span
-        self.spans = spans
-        self.duties = Duties(e.session, span, subject=f"`{definition.name}`")
+        self.scene = scene
+        self.duties = e.duties or Duties(e.session, scene.call, f"`{definition.name}`", scene)
+        self.binders: dict[str, str] = {}
 
     # -- inputs --------------------------------------------------------------------------------------
 
@@ -69,7 +69,7 @@ class Matcher:
                 self.env.find(parameter.name)
 
     def _at(self, declared: tree.Input) -> Span:
-        return self.spans.get(declared.name, self.span)
+        return self.scene.span_of(declared.name)
 
     def _list(self, declared: tree.Input, clause: tree.Clause, given: Types) -> None:
         if not isinstance(given, tuple):
@@ -175,6 +175,7 @@ class Matcher:
         bound = self._own_value(name)
         if isinstance(bound, Missing):
             self.env.values[name] = found
+            self.binders[name] = declared.name
         else:
             self._equal_groups(declared, cast("tuple[Thing, ...]", bound), found, shape)
 
@@ -202,6 +203,7 @@ class Matcher:
         match dim:
             case tree.Name(text=name) if not self._own(name):
                 self.env.values[name] = size
+                self.binders[name] = declared.name
             case tree.Index(base=tree.Name(text=name)) if lists is not None and not self._own(name):
                 lists.setdefault(name, []).append(size)
             case _:
@@ -219,7 +221,7 @@ class Matcher:
             f"`{declared.name}` must be {declared.shape.span.text} with {dim.span.text} = {context.show(wanted)}, "
             f"and is {context.show_shape(shape)}"
         )
-        Duties(self.e.session, self._at(declared), subject=f"`{self.definition.name}`").equal(size, wanted, what)
+        self.duties.equal(size, wanted, what)
 
     def _solve(self, dim: tree.Expression, size: Dim, name: str, env: Environment) -> Dim | None:
         """Solve `a * n`, `n * a`, `n + a` and `a + n` for the one unknown name."""
@@ -253,37 +255,35 @@ class Matcher:
         for clause in self.definition.block.where:
             self._clause(clause)
 
-    def _clause(self, clause: tree.Expression) -> None:
+    def _clause(self, clause: tree.Expression, reason: tree.Text | None = None) -> None:
         match clause:
-            case tree.Reasoned(condition=condition):
-                self._clause(condition)
+            case tree.Reasoned(condition=condition, reason=reason):
+                self._clause(condition, reason)
             case tree.Binary(operator=Operator.AND, left=left, right=right):
-                self._clause(left)
-                self._clause(right)
+                self._clause(left, reason)
+                self._clause(right, reason)
             case tree.Binary(operator=Operator.EQUAL, left=tree.Name(text=name), right=right) if not self._own(name):
                 self.env.values[name] = self.e.dim(right, self.env)
             case tree.Binary(operator=op, left=left, right=right) if op in COMPARISONS:
-                self._relation(clause, op, self.e.static(left, self.env), self.e.static(right, self.env))
+                broken = Broken(self, clause, reason)
+                self._relation(broken, op, self.e.static(left, self.env), self.e.static(right, self.env))
             case _:
                 if not self.e.truth(clause, self.env):
-                    raise self._broken(clause)
+                    raise Broken(self, clause, reason).fault()
 
-    def _relation(self, clause: tree.Expression, op: Operator, left: Thing, right: Thing) -> None:
+    def _relation(self, broken: Broken, op: Operator, left: Thing, right: Thing) -> None:
         relations: list[Relation] = []
-        for one, other in _pairs(left, right) if type(left) is tuple or type(right) is tuple else [(left, right)]:
+        pairs = _pairs(left, right) if type(left) is tuple or type(right) is tuple else [(left, right)]
+        for place, (one, other) in enumerate(pairs):
             a, b = as_dim(one), as_dim(other)
             if a is None or b is None:
-                if not self.e.truth(clause, self.env):
-                    raise self._broken(clause)
-            elif isinstance(a, int) and isinstance(b, int):
-                if not COMPARISONS[op].holds(a, b):
-                    raise self._broken(clause, f"{a} {op.value} {b} is false")
-            else:
-                relations.append(Relation(COMPARISONS[op], a, b))
-        self.duties.require_all(relations, f"`{clause.span.text}` is required")
-
-    def _broken(self, clause: tree.Expression, text: str = "") -> Fault:
-        return fault("S103", f"`{self.definition.name}` needs `{clause.span.text}`", self.span, text)
+                if not self.e.truth(broken.clause, self.env):
+                    raise broken.fault()
+            elif not self.duties.holds(relation := Relation(COMPARISONS[op], a, b)):
+                broken.places.append(place)
+                relations.append(relation)
+        if relations:
+            self.duties.require_all(relations, broken.claim(relations))
 
     # -- outputs -------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from archc.semantics.binding import Use, use_of
 from archc.semantics.definition import Definition
 from archc.semantics.elaborator import Elaborator
 from archc.semantics.matching import Types
+from archc.semantics.scene import Scene
 from archc.semantics.session import Session
 from archc.semantics.values import Thing
 from archc.shapes import Context
@@ -55,7 +56,7 @@ def _use_again(e: Elaborator, definition: Definition, apply: Apply) -> Use:
         if operand is None:
             arguments[entry.name] = False
     types = dict(zip(definition.input_names, map(types_of, apply.operands[:inputs]), strict=True))
-    return use_of(e, definition, arguments, types, apply.site.span, {})
+    return use_of(e, definition, arguments, types, Scene(apply.site.span))
 
 
 def types_of(operands: Operands) -> Types:

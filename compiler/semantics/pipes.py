@@ -17,24 +17,27 @@ from archc.syntax import tree
 @evaluates(tree.Pipe)
 def pipe(e: Elaborator, node: tree.Pipe, env: Environment) -> Thing:
     value = e.evaluate(node.value, env)
+    source: tree.Node = node.value
     for stage in node.stages:
         if stage.guard is None or e.truth(stage.guard, env):
-            value = flow(e, value, stage, env)
+            value = flow(e, value, source, stage, env)
+            source = stage.module
     return value
 
 
-def flow(e: Elaborator, value: Thing, stage: tree.Stage, env: Environment) -> Thing:
-    """Return what one step makes of the value before it."""
+def flow(e: Elaborator, value: Thing, source: tree.Node, stage: tree.Stage, env: Environment) -> Thing:
+    """Return what one step makes of the value before it; `source` is the text that made that."""
     node, label = stage.module, None
     if isinstance(node, tree.Labelled):
         label = label_path(e, node.label, env)
-        return through(e, value, node.module, label, env, labelled=True)
-    return through(e, value, node, label, env, labelled=False)
+        return through(e, value, source, node.module, label, env)
+    return through(e, value, source, node, label, env)
 
 
 def through(
-    e: Elaborator, value: Thing, node: tree.Expression, label: str | None, env: Environment, *, labelled: bool
+    e: Elaborator, value: Thing, source: tree.Node, node: tree.Expression, label: str | None, env: Environment
 ) -> Thing:
+    labelled = label is not None
     module = piped_module(e, value, node, env) if isinstance(node, tree.Call) else _bare(e, node, env, labelled)
     if isinstance(module, _Result):
         return module.value
@@ -53,7 +56,9 @@ def through(
             node.span,
             notes=help_note("a step is an operator, a block, a sequence of them, or a declared label"),
         )
-    return frame_of(e, node.span).apply(module, (value,), label, node)
+    frame = frame_of(e, node.span)
+    frame.flowing = source
+    return frame.apply(module, (value,), label, node)
 
 
 class _Result:

@@ -21,9 +21,11 @@ from archc.semantics.dtypes import CLASSES, resolve
 from archc.semantics.elaborator import Elaborator
 from archc.semantics.environment import Bindings, CyclicDefinition, Deferred, Environment, Missing
 from archc.semantics.faults import Fault, Poisoned, fault, help_note
+from archc.semantics.findings import WhereSite
 from archc.semantics.matching import Types
 from archc.semantics.recursion import deep_recursion
-from archc.semantics.session import Session, WhereSite
+from archc.semantics.scene import Scene
+from archc.semantics.session import Session
 from archc.semantics.values import Thing
 from archc.shapes import Context, Relation, symbol
 from archc.syntax import Span, tree
@@ -95,10 +97,10 @@ class Elaborations:
             return None, scratch
         session = self._session(root.context, rooted, scratch)
         session.start(rooted.place)
-        node = tree.Name(span, definition.name)
+        scene = Scene(span)
         graph: Graph | None = None
         try:
-            graph = elaborate_block(Elaborator(session), definition, root.arguments(), types, {}, node, GraphKind.ARCH)
+            graph = elaborate_block(Elaborator(session), definition, root.arguments(), types, {}, scene, GraphKind.ARCH)
         except (Fault, CyclicDefinition, Poisoned) as error:
             _report(session, error, span)
         return (None if session.diagnostics else graph), session
@@ -150,7 +152,7 @@ class Root:
         self.e = e
         self.rooted = rooted
         self.definition = definition
-        self.env: Deferred = environment_of(e, definition, rooted.arguments, definition.block.name_span, {})
+        self.env: Deferred = environment_of(e, definition, rooted.arguments, Scene(definition.block.name_span))
         self.env.values.update(rooted.sizes)
         self.context = Context()
         if not definition.inputs:

@@ -10,6 +10,7 @@ from archc.semantics.definition import Definition
 from archc.semantics.dtypes import NAMED
 from archc.semantics.elaborator import Elaborator
 from archc.semantics.environment import MISSING, CyclicDefinition, Environment, Missing
+from archc.semantics.openings import OpenSpace, SpaceDefinition
 from archc.semantics.session import Session
 from archc.semantics.values import Function, ModeTest, Overloaded, Partial, Presence, Thing, Undrawn
 from archc.shapes import Context
@@ -41,6 +42,8 @@ class Scope(Environment):
     A `let` may use an outer name of its own: `let conv = conv(bias=false)` is the library's with another default.
     """
 
+    is_file = True
+
     def __init__(self, file: tree.File, parent: Environment, session: Session | None = None) -> None:
         super().__init__(parent)
         self.file = file
@@ -62,7 +65,7 @@ class Scope(Environment):
                 self.declared.setdefault(name, Definition(declaration, self))
                 self._symbols_of(declaration.parameters)
             case tree.Space(name=name):
-                self.imported.setdefault(name, Undrawn.SPACE)
+                self.imported.setdefault(name, OpenSpace(SpaceDefinition(declaration, self)))
             case _:
                 pass
         if isinstance(declaration, (tree.Let, tree.Space)):

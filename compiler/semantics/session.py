@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from archc.diagnostics.diagnostic import Diagnostic, Note
 from archc.graph.ir import Graph
+from archc.graph.static import Static
 from archc.semantics.environment import Environment
 from archc.semantics.faults import fault, help_note
+from archc.semantics.findings import Claim, Finding, Open, WhereSite
 from archc.shapes import Context, Relation, Verdict, decide
 from archc.syntax.source import Span
-from archc.syntax.tree import Mode
+from archc.syntax.tree import Mode, Node
 
 if TYPE_CHECKING:
     from archc.semantics.binding import Use
+    from archc.semantics.openings import OneOf
+    from archc.semantics.values import Thing
     from archc.semantics.definition import Definition
 
 STEPS = 5_000_000
@@ -25,14 +29,15 @@ NODES = 500_000
 """Nodes after which a graph is given up."""
 DEPTH = 100
 """Blocks within blocks, and calls of static functions within each other."""
+MOST_SHOWN = 8
+"""Labels of an instance's path that a message shows."""
 
 
-@dataclass(frozen=True, slots=True)
-class WhereSite:
-    """Where the architecture under elaboration can state another condition: an empty span."""
+class Drawer(Protocol):
+    """Who decides what a space leaves open, while an architecture is drawn."""
 
-    span: Span
-    has_where: bool
+    def one_of(self, options: OneOf, node: Node, names: tuple[tuple[str, Static], ...]) -> Thing:
+        """Return one of several values; `node` and the values of the names in it tell which decision this is."""
 
 
 @dataclass(eq=False)
@@ -48,6 +53,7 @@ class Session:
     form: Mode = Mode.TRAIN
     where_site: WhereSite | None = None
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    findings: dict[tuple[str, Span], Finding] = field(default_factory=dict)
     uses: dict[Hashable, Use] = field(default_factory=dict)
     graphs: dict[Hashable, Graph | None] = field(default_factory=dict)
     verdicts: dict[Relation, Verdict] = field(default_factory=dict)
@@ -56,6 +62,7 @@ class Session:
     reached: set[Definition] = field(default_factory=set)
     prelude: Environment = field(default_factory=lambda: Environment(None))
     sketch: bool = False
+    drawer: Drawer | None = None
     supposed: Context | None = None
     steps: int = 0
     nodes: int = 0
@@ -65,6 +72,7 @@ class Session:
     def start(self, place: str) -> None:
         """Begin another elaboration with what is cached; `place` is how messages call it."""
         self.diagnostics = []
+        self.findings = {}
         self.supposed = None
         self.mode_asked = False
         self.steps = self.nodes = self.depth = 0
@@ -73,13 +81,38 @@ class Session:
 
     def report(self, diagnostic: Diagnostic) -> None:
         """Collect a finding with the instance where it was found, at the author's text rather than the library's."""
-        notes = diagnostic.notes
-        if self.path:
-            notes = (*notes, Note("instance", " > ".join(self.path)))
-        span = diagnostic.span
-        if span.source.library:
-            span = next((s for s in reversed(self.spans) if not s.source.library), span)
-        self.diagnostics.append(replace(diagnostic, span=span, notes=notes))
+        self.diagnostics.append(self._placed(diagnostic, self.path))
+
+    def find(self, claim: Claim, found: Sequence[Open]) -> None:
+        """Report relations that do not hold for all sizes, as one finding with others of the same place and kind.
+
+        Work goes on as if what would make them true had been declared.
+        """
+        place = (claim.code, self.author(claim.span))
+        finding = self.findings.get(place)
+        if finding is None:
+            finding = self.findings[place] = Finding(len(self.diagnostics))
+            self.diagnostics.append(Diagnostic(claim.code, claim.what, claim.span))
+        finding.add(claim, found, tuple(self.path))
+        told = finding.diagnostic(self.context, self.where_site)
+        self.diagnostics[finding.place] = self._placed(told, finding.path)
+        supposed = self.supposed or self.context
+        for relation in finding.condition():
+            supposed = supposed.assume(relation)
+        self.supposed = supposed
+
+    def author(self, span: Span) -> Span:
+        """Return the innermost place in the author's text that led to a place in the library."""
+        if not span.source.library:
+            return span
+        return next((outer for outer in reversed(self.spans) if not outer.source.library), span)
+
+    def _placed(self, diagnostic: Diagnostic, path: Sequence[str]) -> Diagnostic:
+        span = self.author(diagnostic.span)
+        labels = tuple(one for one in diagnostic.labels if not one.span.source.library and one.span != span)
+        fixes = tuple(fix for fix in diagnostic.fixes if not any(e.span.source.library for e in fix.edits))
+        notes = (*diagnostic.notes, *_instance(path))
+        return replace(diagnostic, span=span, labels=labels, notes=notes, fixes=fixes)
 
     def decide(self, relation: Relation) -> Verdict:
         """Return what is known of a relation, decided once: equal blocks of other widths ask the same of the sizes."""
@@ -87,14 +120,6 @@ class Session:
         if verdict is None:
             verdict = self.verdicts[relation] = decide(relation, self.context)
         return verdict
-
-    def suppose(self, condition: tuple[Relation, ...]) -> None:
-        """Go on as if a condition that was reported as missing had been declared."""
-        supposed = self.supposed or self.context
-        for relation in condition:
-            left, right = self.context.from_witness(relation.left), self.context.from_witness(relation.right)
-            supposed = supposed.assume(Relation(relation.kind, left, right))
-        self.supposed = supposed
 
     def ask_mode(self) -> Mode:
         """Return the mode, remembering that the graph under construction depends on it."""
@@ -112,6 +137,15 @@ class Session:
                 f"given up here after {STEPS:,} steps",
                 notes=help_note("look for a loop or recursion that grows without bound"),
             )
+
+    @contextmanager
+    def at(self, span: Span) -> Iterator[None]:
+        """Work on behalf of a place in the text: what is found in the library meanwhile is shown there."""
+        self.spans.append(span)
+        try:
+            yield
+        finally:
+            self.spans.pop()
 
     @contextmanager
     def inside(self, name: str, span: Span) -> Iterator[None]:
@@ -133,3 +167,11 @@ class Session:
             self.depth -= 1
             self.path.pop()
             self.spans.pop()
+
+
+def _instance(path: Sequence[str]) -> tuple[Note, ...]:
+    """Name the instance where the text alone does not tell it: inside a block, or of one variant among several."""
+    if len(path) < 2 and "." not in "".join(path):
+        return ()
+    shown = path if len(path) <= MOST_SHOWN else [*path[:4], "…", *path[-2:]]
+    return (Note("instance", " > ".join(shown)),)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Union
 
 from archc.graph.ir import Constant, Operand, Value, WeightRef
 from archc.graph.static import DType, Initialiser, Row, Static
+from archc.semantics.openings import MaybeModule, OneOf, OpenChoice, OpenRepeat, OpenSpace
 from archc.syntax import tree
 from archc.syntax.source import Span
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from archc.semantics.definition import Definition
     from archc.semantics.environment import Environment
 
+OPEN_MODULES = (OpenSpace, OpenChoice, OpenRepeat, MaybeModule)
 TENSORS = (Value, WeightRef, Constant)
 Tensor = Operand
 
@@ -38,11 +40,15 @@ POISON = PoisonType()
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """An operator or block with some of its arguments: parameters, weights given at the call, tensors for inputs."""
+    """An operator or block with some of its arguments: parameters, weights given at the call, tensors for inputs.
+
+    `places` are where the text gives them.
+    """
 
     definition: Definition
     arguments: tuple[tuple[str, Thing], ...] = ()
     inputs: tuple[tuple[str, Thing], ...] = ()
+    places: tuple[tuple[str, tree.Node], ...] = field(default=(), compare=False, repr=False)
 
     def argument_names(self) -> frozenset[str]:
         return frozenset(name for name, _ in self.arguments)
@@ -64,6 +70,7 @@ class Place:
     path: str
     arguments: tuple[tuple[str, Thing], ...] = ()
     inputs: tuple[tuple[str, Thing], ...] = ()
+    places: tuple[tuple[str, tree.Node], ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,6 @@ class Undrawn(Enum):
 
     ONE_OF = "oneof"
     MAYBE = "maybe"
-    SPACE = "space"
 
 
 class Presence(Enum):
@@ -128,6 +134,11 @@ Thing = Union[
     ModeTest,
     Undrawn,
     Presence,
+    OpenSpace,
+    OpenChoice,
+    OpenRepeat,
+    OneOf,
+    MaybeModule,
     Function,
     "Builtin",
     Overloaded,
@@ -148,7 +159,7 @@ def is_module(thing: Thing) -> bool:
     """Say whether a value can stand behind `|>`."""
     if type(thing) is tuple:
         return all(is_module(item) for item in thing)
-    return isinstance(thing, (Partial, Tagged, Place, Island, Overloaded, Function))
+    return isinstance(thing, (Partial, Tagged, Place, Island, Overloaded, Function, *OPEN_MODULES))
 
 
 def describe(thing: Thing) -> str:

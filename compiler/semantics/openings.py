@@ -1,0 +1,88 @@
+"""What a space leaves open: values that stand for several modules or numbers until an architecture is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from archc.graph.static import Static
+from archc.syntax import tree
+
+if TYPE_CHECKING:
+    from archc.semantics.environment import Environment
+    from archc.semantics.values import Thing
+
+
+@dataclass(frozen=True, eq=False)
+class SpaceDefinition:
+    """A declared space in its scope. One object a declaration."""
+
+    space: tree.Space
+    scope: Environment = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        return self.space.name
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSpace:
+    """A space with its arguments: a module that is to be drawn."""
+
+    definition: SpaceDefinition
+    arguments: tuple[tuple[str, Thing], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChoice:
+    """One alternative of a `choice`, at the values that the names in it have.
+
+    `site` tells choices apart: two places of the text are two sites, however alike they read.
+    """
+
+    site: int
+    names: tuple[tuple[str, Static], ...]
+    node: tree.Choice = field(compare=False, repr=False)
+    scope: Environment = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRepeat:
+    """A sequence of `least` to `most` modules, each drawn by itself."""
+
+    site: int
+    names: tuple[tuple[str, Static], ...]
+    least: int
+    most: int
+    node: tree.Repeat = field(compare=False, repr=False)
+    scope: Environment = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of several values of a parameter, all equally likely."""
+
+    options: tuple[Thing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MaybeModule:
+    """A module, or nothing."""
+
+    module: Thing
+
+
+OPEN: tuple[type, ...] = (OpenSpace, OpenChoice, OpenRepeat, OneOf, MaybeModule)
+
+
+def is_open(thing: object) -> bool:
+    """Say whether anything in a value is still to be drawn."""
+    from archc.semantics.values import Island, Partial, Tagged
+
+    if isinstance(thing, OPEN):
+        return True
+    if type(thing) is tuple:
+        return any(is_open(one) for one in thing)
+    if isinstance(thing, Partial):
+        return any(is_open(value) for _, value in thing.arguments)
+    return isinstance(thing, (Tagged, Island)) and is_open(thing.module)
