@@ -1,0 +1,143 @@
+"""Relations that do not hold for all legal sizes, gathered: one place and one cause, one diagnostic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, Note
+from archc.semantics.wording import at_sizes
+from archc.shapes import Comparison, Conditional, Context, Proven, Refuted, Relation, Unknown, Verdict, strongest
+from archc.syntax.source import Span
+
+UNEQUAL = "S104"
+"""Two sizes that must be equal and are not."""
+NEEDED = "S103"
+"""A constraint of an operator or block that does not hold for all sizes."""
+
+
+MOST_NEEDS = 2
+"""Relations that a message spells out; what makes all of them true stands below."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhereSite:
+    """Where the architecture under elaboration can state another condition: an empty span."""
+
+    span: Span
+    has_where: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What was asked of sizes, in words, and what a message marks. Without a `text` it says what is needed."""
+
+    code: str
+    subject: str
+    what: str
+    span: Span
+    text: str = ""
+    labels: tuple[Label, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A relation that does not hold for all sizes, in the author's names, and what is known of it."""
+
+    relation: Relation
+    verdict: Verdict
+
+
+@dataclass(slots=True)
+class Finding:
+    """Everything open at one place. `place` is its position among the session's diagnostics."""
+
+    place: int
+    claims: list[Claim] = field(default_factory=list)
+    open: list[Open] = field(default_factory=list)
+    path: tuple[str, ...] = ()
+
+    def add(self, claim: Claim, found: Iterable[Open], path: tuple[str, ...]) -> None:
+        """Take over what else is open at the same place. What is found in the outermost instance is told first."""
+        known = {one.relation for one in self.open}
+        new = [one for one in found if one.relation not in known]
+        if not self.claims or len(path) < len(self.path):
+            self.claims, self.open, self.path = [claim, *self.claims], [*new, *self.open], path
+        else:
+            self.claims, self.open = [*self.claims, claim], [*self.open, *new]
+
+    def condition(self) -> tuple[Relation, ...]:
+        """Return what would make all the relations true; nothing where no sizes would."""
+        conditions: list[Relation] = []
+        for one in self.open:
+            if isinstance(one.verdict, Refuted):
+                return ()
+            conditions.extend(_condition(one))
+        return strongest(tuple(dict.fromkeys(conditions)))
+
+    def diagnostic(self, context: Context, site: WhereSite | None) -> Diagnostic:
+        """Return the message, in sizes of the given context."""
+        claim = self.claims[0]
+        condition = self.condition()
+        notes = (*self._proof(condition, context), *self._counterexample(context))
+        fixes = _declaration(condition, context, site)
+        text = claim.text or self._needs(context)
+        return Diagnostic(claim.code, self._message(), claim.span, text, claim.labels, notes, fixes)
+
+    def _message(self) -> str:
+        subject = self.claims[0].subject
+        what = "; ".join(dict.fromkeys(claim.what for claim in self.claims))
+        return f"{subject}: {what}" if subject else what
+
+    def _needs(self, context: Context) -> str:
+        shown = [context.show_relation(one.relation) for one in self.open[:MOST_NEEDS]]
+        return "needs " + " and ".join(shown)
+
+    def _proof(self, condition: Sequence[Relation], context: Context) -> tuple[Note, ...]:
+        holds = "equal" if all(one.relation.kind is Comparison.EQ for one in self.open) else "true"
+        unknown = next((one.verdict for one in self.open if isinstance(one.verdict, Unknown)), None)
+        if condition and unknown is None:
+            shown = " and ".join(context.show_relation(relation) for relation in condition)
+            return (Note("proof", f"{holds} {'exactly when' if self._exact() else 'when'} {shown}"),)
+        if unknown is not None:
+            return (Note("proof", f"neither proved nor refuted; true at the {unknown.tested} smallest legal sizes"),)
+        never = [one.relation for one in self.open if isinstance(one.verdict, Refuted)]
+        if not never:
+            return (Note("proof", "false for some legal sizes"),)
+        if _numbers(never[0]):
+            return ()
+        return (Note("proof", f"{context.show_relation(never[0])} holds for no legal sizes"),)
+
+    def _exact(self) -> bool:
+        return all(one.verdict.exact for one in self.open if isinstance(one.verdict, Conditional))
+
+    def _counterexample(self, context: Context) -> tuple[Note, ...]:
+        for one in self.open:
+            if isinstance(one.verdict, Conditional):
+                example = one.verdict.counterexample
+                sizes = ", ".join(f"{name} = {value}" for name, value in example.sizes)
+                return (Note("counterexample", f"{sizes}:  {at_sizes(one.relation, example, context)}"),)
+        return ()
+
+
+def _numbers(relation: Relation) -> bool:
+    return isinstance(relation.left, int) and isinstance(relation.right, int)
+
+
+def _condition(one: Open) -> tuple[Relation, ...]:
+    match one.verdict:
+        case Conditional(condition=condition):
+            return condition
+        case Unknown():
+            return (one.relation,)
+        case Refuted() | Proven():
+            return ()
+
+
+def _declaration(condition: Sequence[Relation], context: Context, site: WhereSite | None) -> tuple[Fix, ...]:
+    """Return the fix that declares the condition on the architecture."""
+    if site is None or not condition or site.span.source.library:
+        return ()
+    text = ", ".join(context.show_relation(relation) for relation in condition)
+    lead = ", " if site.has_where else " where "
+    return (Fix(f"declare it: `where {text}`", (Edit(site.span, f"{lead}{text}"),)),)

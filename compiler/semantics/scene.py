@@ -1,0 +1,165 @@
+"""One use of an operator or block as its author sees it: the call, its arguments, and the tensors that take part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from archc.diagnostics.diagnostic import Label
+from archc.graph.ir import Constant, Node, Operand, Value, WeightRef
+from archc.graph.static import Dim
+from archc.semantics.origins import change_label, parting, trail
+from archc.semantics.values import Partial, Thing
+from archc.shapes import Context
+from archc.syntax import tree
+from archc.syntax.source import Span
+
+if TYPE_CHECKING:
+    from archc.semantics.definition import Definition
+    from archc.semantics.frame import Frame
+
+MOST_LABELS = 3
+"""Tensors that are shown where it is not known which of them is at fault."""
+
+Pair = tuple[Dim, Dim]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A tensor that takes part, the input that takes it, and where the author names it."""
+
+    name: str
+    span: Span
+    operand: Operand
+
+    def has(self, dim: Dim) -> bool:
+        return dim in self.operand.type.shape
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a message marks: one place with a text, and labels at others."""
+
+    span: Span
+    text: str
+    labels: tuple[Label, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where a use stands. `arguments` are the spans of what was given to parameters, `nodes` what was made before;
+    `sign` is how the text writes the operator where it does not call it by its name."""
+
+    call: Span
+    arguments: Mapping[str, Span] = field(default_factory=dict)
+    tensors: tuple[Seen, ...] = ()
+    nodes: Sequence[Node] = ()
+    sign: str = ""
+
+    def span_of(self, name: str) -> Span:
+        """Return where an argument or input is given, the whole call where it is not."""
+        seen = next((one.span for one in self.tensors if one.name == name), self.call)
+        return self.arguments.get(name, seen)
+
+    # -- unequal sizes ---------------------------------------------------------------------------------
+
+    def of_pairs(self, pairs: Sequence[Pair], context: Context) -> Picture:
+        """Return the tensors whose sizes differ, with the places where they began to."""
+        sides = self._sides(pairs)
+        if sides is None:
+            return Picture(self.call, "", tuple(self._shapes(self.tensors[:MOST_LABELS], context)))
+        first, second = sorted(sides, key=lambda one: one.span.start)
+        shown = context.show_shape(second.operand.type.shape)
+        if first.span == second.span:
+            text = f"{context.show_shape(first.operand.type.shape)} and {shown}"
+            return Picture(first.span, text, tuple(self._changes(pairs, context)))
+        labels = (*self._shapes((first,), context), *self._changes(pairs, context))
+        return Picture(second.span, shown, tuple(one for one in labels if one.span != second.span))
+
+    def _sides(self, pairs: Sequence[Pair]) -> tuple[Seen, Seen] | None:
+        """Return the tensors that have the left and the right sizes."""
+        if not pairs:
+            return None
+        left = [one for one in self.tensors if all(one.has(a) for a, _ in pairs)]
+        right = [one for one in self.tensors if all(one.has(b) for _, b in pairs)]
+        return next(((a, b) for a in left for b in right if a is not b), None)
+
+    def _changes(self, pairs: Sequence[Pair], context: Context) -> Iterator[Label]:
+        sides = self._sides(pairs)
+        if sides is None:
+            return
+        for a, b in pairs:
+            trails = trail(self.nodes, sides[0].operand, a), trail(self.nodes, sides[1].operand, b)
+            steps = parting(*trails, (a, b))
+            if steps:
+                yield from (change_label(step, context) for step in steps)
+                return
+
+    # -- conditions --------------------------------------------------------------------------------------
+
+    def of_names(self, inputs: Iterable[str], values: Mapping[str, str], context: Context) -> Picture:
+        """Return the tensors by their inputs' names, and the arguments whose text is not their value already."""
+        wanted = set(inputs)
+        shapes = self._shapes([one for one in self.tensors if one.name in wanted], context)
+        given = [(name, text) for name, text in values.items() if name in self.arguments]
+        labels = [Label(self.arguments[name], f"{name} = {text}") for name, text in given if self._hides(name, text)]
+        return Picture(self.call, "", tuple(one for one in (*shapes, *labels) if one.span != self.call))
+
+    def _hides(self, name: str, text: str) -> bool:
+        """Say whether the argument's text does not show which parameter has which value."""
+        return self.arguments[name].text.replace(" ", "") != f"{name}={text}"
+
+    @staticmethod
+    def _shapes(seen: Iterable[Seen], context: Context) -> Iterator[Label]:
+        return (Label(one.span, context.show_shape(one.operand.type.shape)) for one in seen)
+
+
+def scene_of(
+    frame: Frame, definition: Definition, module: Partial, inputs: Mapping[str, Thing], node: tree.Expression
+) -> Scene:
+    """Return the scene of a call that is about to be matched."""
+    places = dict(module.places)
+    arguments = {name: place.span for name, place in places.items() if name not in inputs}
+    flowing = frame.flowing if frame.flowing is not None else node
+    bound = dict(module.inputs)
+    sides = _sides(node)
+    tensors: list[Seen] = []
+    for position, declared in enumerate(definition.inputs):
+        place: tree.Node = places.get(declared.name, node)
+        if position < len(sides):
+            place = sides[position]
+        elif declared.name not in bound:
+            place = flowing
+        tensors.extend(_seen(declared.name, inputs.get(declared.name), place))
+    sign = node.operator.value if isinstance(node, tree.Binary) else ""
+    return Scene(node.span, arguments, tuple(tensors), frame.nodes, sign)
+
+
+def _sides(node: tree.Expression) -> tuple[tree.Expression, ...]:
+    """Return the operands of a sign, which stand in the order of the operator's inputs."""
+    match node:
+        case tree.Binary(left=left, right=right):
+            return (left, right)
+        case tree.Unary(operand=operand) | tree.Index(base=operand):
+            return (operand,)
+        case _:
+            return ()
+
+
+def _seen(name: str, value: Thing, place: tree.Node) -> Iterator[Seen]:
+    if isinstance(place, tree.Argument):
+        place = place.value
+    if type(value) is tuple:
+        items = place.items if isinstance(place, tree.Sequence) and len(place.items) == len(value) else ()
+        for position, one in enumerate(cast("tuple[Thing, ...]", value)):
+            yield from _seen(name, one, items[position] if items else place)
+    elif isinstance(value, (Value, WeightRef, Constant)) and value.type.shape:
+        yield Seen(name, _tip(place).span, value)
+
+
+def _tip(place: tree.Node) -> tree.Node:
+    """Return the last step of a pipeline: that is what made its value."""
+    while isinstance(place, (tree.Pipe, tree.Labelled)):
+        place = place.stages[-1].module if isinstance(place, tree.Pipe) else place.module
+    return place
