@@ -110,9 +110,7 @@ def _lies_well(node: Apply) -> bool:
         return axis in (1, (1,)) and len(second.type.shape) == 1
     if second.type.shape == () or first.type.shape == ():
         return True
-    return (
-        first.type.shape == second.type.shape and not isinstance(first, Constant) and not isinstance(second, Constant)
-    )
+    return isinstance(first, Value) and isinstance(second, Value) and first.type.shape == second.type.shape
 
 
 def _lies_along(node: Node) -> bool:
