@@ -12,6 +12,7 @@ from archc.graph.static import DType, Fill
 from archc.merging.terms import Application, Argument, Result, Term, Terms
 from archc.semantics.arithmetic import COMPARISONS, ArithmeticFault, compare
 from archc.semantics.binding import use_of
+from archc.semantics.scene import Scene
 from archc.semantics.builtins import BINARY
 from archc.semantics.definition import Definition
 from archc.semantics.elaborator import Elaborator
@@ -206,7 +207,7 @@ class Rewriter:
         static = {n: v for n, v in arguments.items() if n in declared.parameter_names}
         weights = {n: self.frame.operand(v, node.span) for n, v in arguments.items() if n in declared.weight_names}
         given: dict[str, Thing] = {n: (w if w is not None else False) for n, w in weights.items()}
-        use = use_of(self.e, declared, {**static, **given}, {flowing: term.type}, node.span, {})
+        use = use_of(self.e, declared, {**static, **given}, {flowing: term.type}, Scene(node.span))
         types = tuple(one for one in use.results if isinstance(one, TensorType))
         operands = (term, *(cast(Terms, weights.get(name)) for name in operator.weights))
         return Result(Application(operator, use.attributes, operands, types), 0)
