@@ -77,7 +77,7 @@ def of_residues(modulus: int, kept: Sequence[int], seen: View) -> Condition:
     if len(missing) == 1:
         return Condition((residue(Comparison.NE, missing[0]),), exact=True)
     run = _run(modulus, kept)
-    if run == kept[0] > 0 and kept[-1] == modulus - 1:
+    if run is not None and run == kept[0] > 0 and kept[-1] == modulus - 1:
         return Condition((residue(Comparison.GE, run),), exact=True)
     if run is not None:
         return Condition((residue(Comparison.LE, len(kept) - 1, -run % modulus),), exact=True)

@@ -10,6 +10,7 @@ from archc.shapes.verdict import Counterexample, Proven, Refuted, Verdict
 def decide(relation: Relation, context: Context) -> Verdict:
     """Return what is known of the relation under the context; `Proven` and `Refuted` are said of all legal sizes.
 
+    The relation may be in the author's sizes or in the witnesses of the context; counterexamples are in the former.
     Under a context that contradicts itself there are no legal sizes, and everything is proven.
     """
     left, right = relation.left, relation.right

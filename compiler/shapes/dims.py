@@ -7,7 +7,8 @@ SymPy is imported with the first symbol and not before.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypeVar, Union
+from types import ModuleType
+from typing import TYPE_CHECKING, TypeVar, Union, cast
 
 from archc.graph.static import Dim
 from archc.shapes.limits import LARGEST, MOST_BITS, TooLargeError
@@ -19,97 +20,85 @@ Scalar = Union[int, float, "sympy.Expr"]
 Number = TypeVar("Number", Dim, Scalar)
 
 
-def symbol(name: str, least: int = 1) -> sympy.Symbol:
-    """Return the free size of that name: an integer that is at least `least` (1, or 0 where it may be empty)."""
+def _algebra() -> ModuleType:
     from archc.shapes import algebra
 
-    return algebra.symbol(name, least)
+    return algebra
+
+
+def symbol(name: str, least: int = 1) -> sympy.Symbol:
+    """Return the free size of that name: an integer that is at least `least` (1, or 0 where it may be empty)."""
+    return _algebra().symbol(name, least)
 
 
 def add(left: Number, right: Number) -> Number:
     """Return the sum."""
     if isinstance(left, int | float) and isinstance(right, int | float):
         return left + right
-    from archc.shapes import algebra
-
-    return algebra.add(left, right)
+    return cast("Number", _algebra().add(left, right))
 
 
 def sub(left: Number, right: Number) -> Number:
     """Return the difference."""
     if isinstance(left, int | float) and isinstance(right, int | float):
         return left - right
-    from archc.shapes import algebra
-
-    return algebra.subtract(left, right)
+    return cast("Number", _algebra().subtract(left, right))
 
 
 def mul(left: Number, right: Number) -> Number:
     """Return the product."""
     if isinstance(left, int | float) and isinstance(right, int | float):
-        return _bounded(left * right)
-    from archc.shapes import algebra
-
-    return algebra.multiply(left, right)
+        return cast("Number", _bounded(left * right))
+    return cast("Number", _algebra().multiply(left, right))
 
 
 def floordiv(left: Number, right: Number) -> Number:
     """Return the quotient rounded down; where a symbolic divisor is 0 the result means nothing."""
     if isinstance(left, int | float) and isinstance(right, int | float):
         return left // right
-    from archc.shapes import algebra
-
-    return algebra.floordiv(left, right)
+    return cast("Number", _algebra().floordiv(left, right))
 
 
 def mod(left: Number, right: Number) -> Number:
     """Return `left - right * (left // right)`."""
     if isinstance(left, int | float) and isinstance(right, int | float):
         return left % right
-    from archc.shapes import algebra
-
-    return algebra.mod(left, right)
+    return cast("Number", _algebra().mod(left, right))
 
 
 def truediv(left: Scalar, right: Scalar) -> Scalar:
     """Return the quotient: a float of two numbers, an exact expression where a symbol takes part."""
     if isinstance(left, int | float) and isinstance(right, int | float):
         return left / right
-    from archc.shapes import algebra
-
-    return algebra.divide(left, right)
+    return _algebra().divide(left, right)
 
 
 def power(base: Number, exponent: Number) -> Number:
     """Return the power; a negative exponent of an int gives a float, as in Python."""
     if isinstance(base, int | float) and isinstance(exponent, int | float):
-        return _number_power(base, exponent)
-    from archc.shapes import algebra
-
-    return algebra.power(base, exponent)
+        return cast("Number", _number_power(base, exponent))
+    return cast("Number", _algebra().power(base, exponent))
 
 
 def minimum(*values: Number) -> Number:
     """Return the least of at least one value."""
     if all(isinstance(value, int | float) for value in values):
         return min(values)
-    from archc.shapes import algebra
-
-    return algebra.minimum(*values)
+    return cast("Number", _algebra().minimum(*values))
 
 
 def maximum(*values: Number) -> Number:
     """Return the greatest of at least one value."""
     if all(isinstance(value, int | float) for value in values):
         return max(values)
-    from archc.shapes import algebra
-
-    return algebra.maximum(*values)
+    return cast("Number", _algebra().maximum(*values))
 
 
 def negate(value: Number) -> Number:
     """Return the value with its sign changed."""
-    return mul(value, -1)
+    if isinstance(value, int | float):
+        return -value
+    return cast("Number", _algebra().subtract(0, value))
 
 
 def ceildiv(left: Dim, right: Dim) -> Dim:
@@ -148,9 +137,7 @@ def to_number(value: Scalar) -> int | float | None:
     """Return the value as a Python number, None where a free size takes part."""
     if isinstance(value, int | float):
         return value
-    from archc.shapes import algebra
-
-    number = algebra.plain(value)
+    number = _algebra().plain(value)
     return number if isinstance(number, int | float) else None
 
 

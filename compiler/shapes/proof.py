@@ -32,7 +32,7 @@ MOST_PLACES = 16
 
 @dataclass(frozen=True)
 class Question:
-    """A relation in the author's names and the context in which it is asked."""
+    """A relation, in the author's sizes or in their witnesses, and the context in which it is asked."""
 
     relation: Relation
     context: Context
@@ -49,7 +49,8 @@ class Question:
 
     @cached_property
     def search(self) -> Search:
-        return Search(self.relation, self.context)
+        left, right = self.context.from_witness(self.relation.left), self.context.from_witness(self.relation.right)
+        return Search(Relation(self.relation.kind, left, right), self.context)
 
     @cached_property
     def trial(self) -> Trial:
@@ -73,7 +74,11 @@ def answer(question: Question) -> Verdict:
     """Return the verdict of the first way that has one."""
     if question.context.contradiction is not None:
         return Proven()
-    return next(verdict for way in _WAYS if (verdict := way(question)) is not None)
+    for way in _WAYS:
+        verdict = way(question)
+        if verdict is not None:
+            return verdict
+    return _tried(question)
 
 
 def _constant(question: Question) -> Verdict | None:
@@ -183,4 +188,4 @@ def _tried(question: Question) -> Verdict:
     return Conditional((condition,), failure, exact=True)
 
 
-_WAYS: tuple[Way, ...] = (_constant, _plain, _single, _bounded, _separate, _by_classes, _divisor, _tried)
+_WAYS: tuple[Way, ...] = (_constant, _plain, _single, _bounded, _separate, _by_classes, _divisor)

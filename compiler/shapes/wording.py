@@ -5,7 +5,8 @@ from __future__ import annotations
 import sympy
 
 from archc.graph.static import Dim
-from archc.shapes import algebra, dims
+from archc.shapes import algebra, dims, polynomial
+from archc.shapes.functions import FloorDiv
 from archc.shapes.goal import Goal
 from archc.shapes.knowledge import Knowledge
 from archc.shapes.relation import Comparison, Relation
@@ -13,7 +14,11 @@ from archc.shapes.restore import restore
 
 
 def restated(goal: Goal, knowledge: Knowledge, like: Comparison) -> Relation:
-    """Return a goal in the author's sizes, what is subtracted on its other side, the greater side as in `like`."""
+    """Return a goal in the author's sizes: a remainder and a number where it is that (`H % 4 <= 1`), else what is
+    subtracted on its other side, the greater side as in `like`."""
+    remainder = _remainder(goal, knowledge)
+    if remainder is not None:
+        return remainder
     terms = [algebra.plain(term) for term in sympy.Add.make_args(goal.difference)]
     left = dims.total(term for term in terms if not _is_negative(term))
     right = dims.negate(dims.total(term for term in terms if _is_negative(term)))
@@ -23,6 +28,18 @@ def restated(goal: Goal, knowledge: Knowledge, like: Comparison) -> Relation:
     if like in (Comparison.LE, Comparison.LT) and goal.kind is Comparison.GE:
         return Relation(Comparison.LT if strict else Comparison.LE, right, left)
     return Relation(Comparison.GT if strict else goal.kind, left, right)
+
+
+def _remainder(goal: Goal, knowledge: Knowledge) -> Relation | None:
+    for floor in sorted(goal.difference.atoms(FloorDiv), key=sympy.default_sort_key):
+        rest = polynomial.minus(floor.args[0], polynomial.multiply(floor.args[1], floor))
+        above, below = polynomial.plus(goal.difference, rest), polynomial.minus(goal.difference, rest)
+        left = restore(algebra.plain(rest), knowledge)
+        if above.is_Integer:
+            return Relation(Comparison.LE if goal.kind is Comparison.GE else goal.kind, left, int(above))
+        if below.is_Integer:
+            return Relation(goal.kind, left, -int(below))
+    return None
 
 
 def _is_negative(term: Dim) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -29,7 +30,7 @@ from tests.shapes.expressions import relations, small_points, trees
 
 B, C, H, W, M, N, G = map(symbol, "BCHWMNg")
 EMPTY = Context()
-SETTINGS = settings(deadline=None)
+SETTINGS = settings(deadline=None, max_examples=60)
 
 
 def check(relation: Relation, context: Context, names: tuple[str, ...], last: int) -> Verdict:
@@ -103,6 +104,14 @@ TWO_SIZES = trees("HW", size=6, divisors=(2, 3))
 def test_one_size_is_always_decided(relation: Relation, context: Context) -> None:
     assume(context.contradiction is None)
     assert not isinstance(check(relation, context, ("H",), 130), Unknown)
+
+
+@pytest.mark.slow
+@settings(SETTINGS, max_examples=600)
+@given(relations(trees("HW", size=8, divisors=(2, 3, 4, "H"))), contexts("HW"))
+def test_two_sizes_at_length(relation: Relation, context: Context) -> None:
+    assume(context.contradiction is None)
+    check(relation, context, ("H", "W"), 16)
 
 
 @SETTINGS
