@@ -7,15 +7,19 @@ that may be the worst are kept, so a block that is called a hundred times is loo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from archc import shapes
 from archc.analysis.counts import size
+from archc.analysis.dominance import Dominance, Sum, dim_of, sum_of
 from archc.analysis.liveness import last_uses
 from archc.graph.ir import Call, Graph, Operand, TensorType, Value
 from archc.graph.static import Dim, DType
-from archc.graph.walk import flatten, fold
+from archc.graph.walk import flatten, fold_all
+from archc.shapes import Context
+
+NOTHING_KNOWN = Context()
 
 _BYTES = {
     DType.FLOAT: 4,
@@ -36,12 +40,19 @@ def bytes_of(type_: TensorType) -> Dim:
     return shapes.mul(_BYTES[type_.dtype], size(type_))
 
 
-def activation_memory(graph: Graph) -> Dim:
+def activation_memory(graph: Graph, context: Context = NOTHING_KNOWN) -> Dim:
     """Return the bytes of the tensors that exist at once, at the worst moment of a run; weights are not counted.
 
-    The formula is a maximum where sizes decide which moment is the worst.
+    The formula is a maximum where it is not proved for all legal sizes of the context which moment is the worst.
     """
-    return peak(graph, fold(graph, profile_of))
+    return peaks(graph, context)[graph]
+
+
+def peaks(graph: Graph, context: Context) -> dict[Graph, Dim]:
+    """Return the activation memory of a graph and of every graph inside it, each with its own inputs."""
+    dominance = Dominance(context)
+    profiles = fold_all(graph, lambda body, below: profile_of(body, below, dominance))
+    return {body: _peak(body, profile, dominance) for body, profile in profiles.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,7 @@ class Moment:
     """A point of a body's run: which of its inputs still exist, and the bytes of all else that does."""
 
     inputs: frozenset[int]
-    bytes: Dim
+    bytes: Sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +74,29 @@ class Profile:
     outputs: tuple[int, ...]
 
 
-def peak(graph: Graph, profile: Profile) -> Dim:
+def _peak(graph: Graph, profile: Profile, dominance: Dominance) -> Dim:
     """Return the most bytes at one moment of a graph of this profile, its inputs included."""
     sizes = [bytes_of(value.type) for value in graph.inputs]
-    moments = profile.moments or (Moment(frozenset(range(len(sizes))), 0),)
-    return shapes.maximum(*(shapes.total([moment.bytes, *(sizes[i] for i in moment.inputs)]) for moment in moments))
+    moments = profile.moments or (Moment(frozenset(range(len(sizes))), {}),)
+    worst = _Worst(sizes, dominance)
+    for moment in moments:
+        held = [(1, sizes[place]) for place in moment.inputs]
+        worst.add(
+            Moment(frozenset(), sum_of([*held, *((number, product) for product, number in moment.bytes.items())]))
+        )
+    return shapes.maximum(*(dim_of(moment.bytes) for moment in worst.kept))
 
 
-def profile_of(body: Graph, below: Mapping[Graph, Profile]) -> Profile:
-    """Return the profile of one body, given those of the graphs that it calls: the rule for `fold`."""
+def profile_of(body: Graph, below: Mapping[Graph, Profile], dominance: Dominance) -> Profile:
+    """Return the profile of one body, given those of the graphs that it calls."""
     places = _places(body, below)
     inputs = {value.id: place for place, value in enumerate(body.inputs)}
     sizes = {places[value.id]: bytes_of(value.type) for value in _definitions(body)}
-    worst = _Worst([bytes_of(value.type) for value in body.inputs])
+    worst = _Worst([bytes_of(value.type) for value in body.inputs], dominance)
     for alive, extra in _moments(body, places, below):
         held = frozenset(inputs[place] for place in alive if place in inputs)
-        worst.add(Moment(held, shapes.total([extra, *(sizes[place] for place in alive if place not in inputs)])))
+        own = [(1, sizes[place]) for place in alive if place not in inputs]
+        worst.add(Moment(held, sum_of([*own, *((number, product) for product, number in extra.items())])))
     outputs = (places[one.id] if isinstance(one, Value) else None for one in flatten(body.outputs))
     numbered = tuple(-1 - n if place is None else inputs.get(place, -1 - n) for n, place in _firsts(outputs))
     return Profile(tuple(worst.kept), numbered)
@@ -115,7 +133,7 @@ def _handed_on(call: Call, profile: Profile, places: Mapping[int, int]) -> Itera
             yield result.id, places[source.id]
 
 
-def _moments(body: Graph, places: Mapping[int, int], below: Mapping[Graph, Profile]) -> Iterator[tuple[set[int], Dim]]:
+def _moments(body: Graph, places: Mapping[int, int], below: Mapping[Graph, Profile]) -> Iterator[tuple[set[int], Sum]]:
     """Yield the places that are taken at each moment of a body, and the bytes inside the call that then runs."""
     last = last_uses(body, places)
     alive = {places[value.id] for value in body.inputs if value.id in last}
@@ -128,23 +146,25 @@ def _moments(body: Graph, places: Mapping[int, int], below: Mapping[Graph, Profi
                 held = {places[one.id] for i in moment.inputs if isinstance(one := operands[i], Value)}
                 yield through | held, moment.bytes
         else:
-            yield alive | made, 0
+            yield alive | made, {}
         alive = through | {place for place in made if last[place] > index}
 
 
 class _Worst:
-    """Keeps the moments that no other one is proved to exceed for all sizes."""
+    """Keeps the moments that no other one is proved to reach for all sizes."""
 
-    def __init__(self, inputs: list[Dim]) -> None:
+    def __init__(self, inputs: Sequence[Dim], dominance: Dominance) -> None:
         self.inputs = inputs
+        self.dominance = dominance
         self.kept: list[Moment] = []
 
     def add(self, moment: Moment) -> None:
-        if not any(self._exceeds(other, moment) for other in self.kept):
-            self.kept = [other for other in self.kept if not self._exceeds(moment, other)]
+        if not any(self._reaches(other, moment) for other in self.kept):
+            self.kept = [other for other in self.kept if not self._reaches(moment, other)]
             self.kept.append(moment)
 
-    def _exceeds(self, one: Moment, other: Moment) -> bool:
+    def _reaches(self, one: Moment, other: Moment) -> bool:
         """What keeps an input alive that `one` has freed may need so many bytes more, unless the caller does too."""
-        most = shapes.total([other.bytes, *(self.inputs[i] for i in other.inputs - one.inputs)])
-        return shapes.maximum(one.bytes, most) == one.bytes
+        more = [(1, self.inputs[place]) for place in other.inputs - one.inputs]
+        most = sum_of([*more, *((number, product) for product, number in other.bytes.items())])
+        return self.dominance.at_least(one.bytes, most)

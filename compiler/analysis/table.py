@@ -9,10 +9,11 @@ from itertools import chain
 
 from archc import shapes
 from archc.analysis.counts import macs_of, stored
-from archc.analysis.memory import Profile, bytes_of, peak, profile_of
+from archc.analysis.memory import NOTHING_KNOWN, bytes_of, peaks
 from archc.graph.ir import Call, Graph, Module, Node, Operand, Value, WeightRef
 from archc.graph.static import Dim, Shape
 from archc.graph.walk import Inventory, caption, flatten, fold_all, inventory_of, join, module_inventory
+from archc.shapes import Context
 from archc.syntax.tree import Store
 
 
@@ -36,13 +37,14 @@ class CostRow:
     memory: Dim
 
 
-def cost_table(graph: Graph, depth: int = 1) -> tuple[CostRow, ...]:
+def cost_table(graph: Graph, depth: int = 1, context: Context = NOTHING_KNOWN) -> tuple[CostRow, ...]:
     """Return the rows of a graph: the whole, then its parts down to `depth` labels below it, in program order.
 
     A part without weights and without multiply-accumulates has no row. A module that is called again has its
-    parameters at its first call; one that is never called stands behind the others.
+    parameters at its first call; one that is never called stands behind the others. The `context` says which sizes
+    are legal, for the worst moment of memory.
     """
-    return tuple(_Table(graph, depth).rows())
+    return tuple(_Table(graph, depth, context).rows())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,11 @@ def _costs(part: _Part) -> tuple[object, ...]:
 class _Table:
     """Computes rows, every body's costs once."""
 
-    def __init__(self, graph: Graph, depth: int) -> None:
+    def __init__(self, graph: Graph, depth: int, context: Context) -> None:
         self.graph = graph
         self.depth = depth
+        self.memory: dict[Graph, Dim] = peaks(graph, context)
         self.macs: dict[Graph, Dim] = fold_all(graph, macs_of)
-        self.profiles: dict[Graph, Profile] = fold_all(graph, profile_of)
         self.inventories: dict[Graph, Inventory] = fold_all(graph, inventory_of)
 
     def rows(self) -> Iterator[CostRow]:
@@ -115,8 +117,7 @@ class _Table:
         return _Part(module.label, caption(module.content), (), trained, 0, 0, None)
 
     def _called(self, body: Graph, label: str, trained: Dim, outputs: tuple[Shape, ...]) -> _Part:
-        memory = peak(body, self.profiles[body])
-        return _Part(label, caption(body), outputs, trained, self.macs[body], memory, body)
+        return _Part(label, caption(body), outputs, trained, self.macs[body], self.memory[body], body)
 
 
 class _Unclaimed:
