@@ -139,7 +139,7 @@ def use_unfold(d: Draw) -> Use:
 
 @case
 def use_dynconv(d: Draw) -> Use:
-    planes, n, k = d.size(1, 3), d.size(1, 3), d.one(1, 3, 5)
+    planes, n, k = d.size(1, 3), d.size(2, 3), d.one(1, 3, 5)
     share = d.one("interleaved", "contiguous")
     x, w = d.tensor(2, planes * n, 4, 5), d.tensor(2, planes, k * k, 4, 5)
 
