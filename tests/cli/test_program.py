@@ -148,6 +148,7 @@ def test_interrupting() -> None:
     lines = (
         "import os, signal, sys, types",
         "from archc.cli import command, commands, main",
+        "signal.signal(signal.SIGINT, signal.default_int_handler)",  # ignored below a shell's background job
         "def run(_):",
         "    os.kill(os.getpid(), signal.SIGINT)",
         "    while True: pass",
