@@ -92,9 +92,7 @@ class Builder:
     ) -> tree.Block:
         at = Span(span.source, name.start, name.end)
         block_kind = tree.BlockKind(kind.text)
-        return tree.Block(
-            span, block_kind, name.text, at, parameters or (), signature, where or (), body, _doc(doc)
-        )
+        return tree.Block(span, block_kind, name.text, at, parameters or (), signature, where or (), body, _doc(doc))
 
     def record(
         self, span: Span, doc: Token | None, name: Token, dims: tree.Shape, *members: tree.Member | None
@@ -194,8 +192,9 @@ class Builder:
         return (length,)
 
     def signature(self, span: Span, *children: tree.Input | tuple[tree.Output, ...] | None) -> tree.Signature:
-        *inputs, outputs = children
-        return tree.Signature(span, tuple(inputs), outputs)
+        inputs = tuple(child for child in children if isinstance(child, tree.Input))
+        outputs = children[-1]
+        return tree.Signature(span, inputs, outputs if isinstance(outputs, tuple) else None)
 
     def source_signature(self, span: Span, outputs: tuple[tree.Output, ...]) -> tree.Signature:
         return tree.Signature(span, (), outputs)
@@ -367,9 +366,7 @@ class Builder:
     def pipe(self, span: Span, value: tree.Expression, *stages: tree.Stage) -> tree.Pipe:
         return tree.Pipe(span, value, stages)
 
-    def stage(
-        self, span: Span, module: tree.Expression | tree.Labelled, guard: tree.Expression | None
-    ) -> tree.Stage:
+    def stage(self, span: Span, module: tree.Expression | tree.Labelled, guard: tree.Expression | None) -> tree.Stage:
         return tree.Stage(span, module, guard)
 
     def labelled(self, span: Span, label: tree.Expression, module: tree.Expression) -> tree.Labelled:
@@ -378,9 +375,7 @@ class Builder:
     def operation(self, span: Span, *parts: tree.Expression | Token) -> tree.Expression:
         return Operation(self._source, self._outer, self.diagnostics).build(parts)
 
-    def call(
-        self, span: Span, callee: tree.Expression, arguments: Arguments | None
-    ) -> tree.Call:
+    def call(self, span: Span, callee: tree.Expression, arguments: Arguments | None) -> tree.Call:
         return tree.Call(span, callee, arguments or ())
 
     def arguments(self, span: Span, *arguments: tree.Argument | tree.Spread) -> Arguments:
@@ -395,9 +390,7 @@ class Builder:
     def spread(self, span: Span, name: Token | None) -> tree.Spread:
         return tree.Spread(span, _text(name))
 
-    def index(
-        self, span: Span, base: tree.Expression, *subscripts: tree.Expression | tree.Slice
-    ) -> tree.Index:
+    def index(self, span: Span, base: tree.Expression, *subscripts: tree.Expression | tree.Slice) -> tree.Index:
         return tree.Index(span, base, tuple(_as_slice(s) for s in subscripts))
 
     def slice_from(self, span: Span, *parts: tree.Expression | Token) -> tree.Slice:

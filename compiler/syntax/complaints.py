@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from archc.syntax.lexer import CLOSING, MOST_TOKENS, STRAY, TOO_MANY, UNCLOSED_DOC, UNCLOSED_TEXT, Token
@@ -66,7 +67,9 @@ def _unclosed_text(problem: Problem) -> Diagnostic | None:
     token = problem.token
     if token.kind == UNCLOSED_TEXT:
         fix = problem.insertion('insert `"`', token.end, '"')
-        return problem.diagnostic("P107", 'a string without a closing `"`', "begins here and must end on this line", fix=fix)
+        return problem.diagnostic(
+            "P107", 'a string without a closing `"`', "begins here and must end on this line", fix=fix
+        )
     if token.kind == UNCLOSED_DOC:
         opening = token._replace(end=token.start + 3)
         return problem.diagnostic(
@@ -123,7 +126,7 @@ def _missing_brace(problem: Problem) -> Diagnostic | None:
 def _declaration(problem: Problem) -> Token | None:
     """Return the word that opens a declaration at the start of the wrong token's line."""
     line = [t for t in (*problem.before[-1:], problem.token, *problem.after[:1]) if t.kind not in (NEWLINE, END)]
-    for word, name in zip(line, line[1:], strict=False):
+    for word, name in pairwise(line):
         if word.text in OPENERS[:-2] and name.kind == "NAME" and problem.begins_line(word) and name.start > word.end:
             return word if problem.line(word) == problem.line(problem.token) else None
     return None
@@ -189,7 +192,7 @@ def _misspelt(problem: Problem) -> Diagnostic | None:
     return problem.diagnostic("P103", f"`{first.text}` opens nothing: is it `{word}`?", at=first, fix=fix)
 
 
-_BEHIND_WORDS = frozenset("NAME STRING INT FLOAT LPAR LSQB IF LBRACE".split())
+_BEHIND_WORDS = frozenset({"NAME", "STRING", "INT", "FLOAT", "LPAR", "LSQB", "IF", "LBRACE"})
 
 
 def _nearest(word: str, known: tuple[str, ...]) -> str | None:
@@ -206,13 +209,14 @@ def _not_a_declaration(problem: Problem) -> Diagnostic | None:
     if problem.header is not None:
         fix = problem.insertion("open a body", problem.header.end, " {")
         label = Label(problem.span(first), "a statement of its body?")
-        return replace(problem.diagnostic("P104", "this block has no body", labels=(label,), fix=fix), span=problem.header)
-    if problem.after and problem.after[0].text == "=":
-        help, fix = f"a value of a file is named by `let {first.text} = …`", problem.insertion("write `let`", first.start, "let ")
-    else:
-        help, fix = "statements stand in the body of a block", None
+        return replace(
+            problem.diagnostic("P104", "this block has no body", labels=(label,), fix=fix), span=problem.header
+        )
     message = f"a file holds declarations, and {found(first)} begins none"
-    return problem.diagnostic("P104", message, help=help, fix=fix)
+    if problem.after and problem.after[0].text == "=":
+        let = problem.insertion("write `let`", first.start, "let ")
+        return problem.diagnostic("P104", message, help=f"a file names its values by `let {first.text} = …`", fix=let)
+    return problem.diagnostic("P104", message, help="statements stand in the body of a block")
 
 
 def _reserved(problem: Problem) -> Diagnostic | None:
@@ -251,7 +255,9 @@ def _number(problem: Problem) -> Diagnostic | None:
         return problem.diagnostic("P113", "a number needs a digit behind its point", at=last, fix=fix)
     if last is not None and last.kind in ("INT", "FLOAT") and token.kind == "NAME" and token.start == last.end:
         message = "a name cannot begin with a digit, and a product needs its `*`"
-        return problem.diagnostic("P113", message, at=last._replace(end=token.end), help=f"write `{last.text} * {token.text}`")
+        return problem.diagnostic(
+            "P113", message, at=last._replace(end=token.end), help=f"write `{last.text} * {token.text}`"
+        )
     return None
 
 
@@ -313,8 +319,22 @@ def _wrong_mark(problem: Problem) -> Diagnostic | None:
     return problem.diagnostic("P105", f"expected `{mark}`, found {found(token)}", fix=fix)
 
 
-_MARKS = tuple("COMMA COLON EQUAL ARROW GIVES BECOMES FROM IN THEN ELSE LBRACE RPAR RSQB".split())
-_KINDS = frozenset("int num bool dtype table block axis axes pad".split())
+_MARKS = (
+    "COMMA",
+    "COLON",
+    "EQUAL",
+    "ARROW",
+    "GIVES",
+    "BECOMES",
+    "FROM",
+    "IN",
+    "THEN",
+    "ELSE",
+    "LBRACE",
+    "RPAR",
+    "RSQB",
+)
+_KINDS = frozenset({"int", "num", "bool", "dtype", "table", "block", "axis", "axes", "pad"})
 
 
 def _unexpected(problem: Problem) -> Diagnostic:

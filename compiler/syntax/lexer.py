@@ -20,10 +20,15 @@ MOST_TOKENS = 1_000_000
 CLOSING = {"(": ")", "[": "]", "{": "}"}
 _CLOSERS = frozenset(CLOSING.values())
 
-_OPERATORS = "= |> -> <- ~> ~ + - * ** / // % == != <= >= < > ++ .. and or".split()
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_OPERATORS = _words("= |> -> <- ~> ~ + - * ** / // % == != <= >= < > ++ .. and or")
 # A newline behind one of these ends nothing, nor does a newline before one of those.
-_CONTINUED = frozenset([*_OPERATORS, ",", "=>", "{", "not", "in", "if", "then", "else"])
-_CONTINUING = frozenset([*_OPERATORS, ":", "{", "}", "where", "then", "else"])
+_CONTINUED = _OPERATORS | _words(", => { not in if then else")
+_CONTINUING = _OPERATORS | _words(": { } where then else")
 
 
 class Token(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Note
+from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from archc.syntax import tree
 from archc.syntax.lexer import Token
 from archc.syntax.operators import RIGHTWARD, STRENGTH, UNCHAINED

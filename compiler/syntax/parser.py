@@ -76,7 +76,9 @@ class _FileParser:
         while start is not None and len(self._diagnostics) < MOST_ERRORS:
             start = self._read_from(start)
         if start is not None:
-            self._complain("P007", f"more than {MOST_ERRORS} errors: the rest is not read", Span(self._source, start, start))
+            self._complain(
+                "P007", f"more than {MOST_ERRORS} errors: the rest is not read", Span(self._source, start, start)
+            )
         span = Span(self._source, 0, len(text))
         file = tree.File(span, self._version, tuple(self._declarations))
         comments = tuple(Comment(Span(self._source, *place)) for place in self._comments)
@@ -120,7 +122,9 @@ class _FileParser:
         if self._version is not None or self._declarations:
             self._complain("P011", "`archc` with the version stands once, at the top of the file", self._span(first))
         elif number.text != str(VERSION):
-            message = f"this text is of version {number.text[:20]} of the language; this compiler reads version {VERSION}"
+            message = (
+                f"this text is of version {number.text[:20]} of the language; this compiler reads version {VERSION}"
+            )
             self._complain("P010", message, self._span(number))
         self._version = VERSION
 
@@ -169,7 +173,9 @@ def _expression(source: Source, start: int, stop: int) -> tree.Expression | Diag
         return explain(problem_of("expression", Span(source, start, stop), result))
     extra = next(tokens, None)
     if extra is not None:
-        return Diagnostic("P100", f"expected one expression, found {found(extra)} behind it", Span(source, extra.start, extra.end))
+        return Diagnostic(
+            "P100", f"expected one expression, found {found(extra)} behind it", Span(source, extra.start, extra.end)
+        )
     if builder.diagnostics:
         return builder.diagnostics[0]
     expression = cast(tree.Expression, result)

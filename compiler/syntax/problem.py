@@ -100,9 +100,7 @@ def problem_of(symbol: str, text: Span, rejected: Rejected, header: Span | None 
         brackets = tuple(lexer.brackets)
     after = tuple(islice(_rest_of_line(text.source.text, rejected.token, tokens), MOST_AFTER))
     states = stack_at(symbol, (token.kind for token in before))
-    return Problem(
-        text.source, rejected.token, states, tuple(before), after, brackets, expected(states), header
-    )
+    return Problem(text.source, rejected.token, states, tuple(before), after, brackets, expected(states), header)
 
 
 def _rest_of_line(text: str, token: Token, tokens: Iterable[Token]) -> Iterator[Token]:
@@ -133,4 +131,3 @@ def misindented(problem: Problem) -> Token | None:
 def _indent(problem: Problem, token: Token) -> int:
     line = problem.source.line(problem.line(token))
     return len(line) - len(line.lstrip())
-

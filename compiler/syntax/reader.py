@@ -36,9 +36,7 @@ def _decode(name: str, data: bytes) -> Source | Diagnostic:
         return _refusal(name, "P003", message, "save the file as UTF-8", Span(readable, at, at + 1))
     if "\0" in text:
         source, at = Source(name, text), text.index("\0")
-        return _refusal(
-            name, "P004", "a NUL character: this is not a text file", "remove it", Span(source, at, at + 1)
-        )
+        return _refusal(name, "P004", "a NUL character: this is not a text file", "remove it", Span(source, at, at + 1))
     return Source(name, text)
 
 

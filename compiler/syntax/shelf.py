@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 import io
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import Enum
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from archc.syntax import store, tree
 from archc.syntax.parser import Comment, Parsed, parse
@@ -35,10 +36,10 @@ class _Pickler(pickle.Pickler):
     def persistent_id(self, obj: object) -> str | None:
         return "source" if isinstance(obj, Source) else None
 
-    def reducer_override(self, obj: object) -> tuple[Callable[..., object], tuple[object, ...]]:
-        if type(obj).__name__ not in _classes() or isinstance(obj, Enum):
-            return NotImplemented
-        return type(obj), tuple(getattr(obj, name) for name in _fields(type(obj)))
+    def reducer_override(self, obj: object) -> Any:
+        if isinstance(obj, tree.Node | Span | Comment):
+            return type(obj), tuple(getattr(obj, field.name) for field in fields(obj))
+        return NotImplemented
 
 
 class _Unpickler(pickle.Unpickler):
@@ -91,12 +92,7 @@ def _classes() -> dict[str, type]:
 
 
 @cache
-def _fields(kind: type) -> tuple[str, ...]:
-    return tuple(kind.__dataclass_fields__)
-
-
-@cache
 def _reader() -> str:
     """Return what stands for the grammar and the code that reads texts: a change of theirs makes trees anew."""
-    own = [f"{file.name}:{file.stat().st_mtime_ns}:{file.stat().st_size}" for file in sorted(Path(__file__).parent.glob("*.py"))]
-    return store.key(grammar_text(), *own)
+    own = ((file.name, file.stat()) for file in sorted(Path(__file__).parent.glob("*.py")))
+    return store.key(grammar_text(), *(f"{name}:{stat.st_mtime_ns}:{stat.st_size}" for name, stat in own))

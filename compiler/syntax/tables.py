@@ -124,12 +124,16 @@ def _production(rule: Rule) -> tuple[str, str, int, Plan, bool, bool]:
 
 def _plan(rule: Rule) -> Plan:
     """Return what Lark's own tree builder would keep of a rule's symbols."""
+    from lark.grammar import Terminal
+
     gaps = "".join("1" if empty else "0" for empty in rule.options.empty_indices) or "0" * len(rule.expansion)
     absent = [len(run) for run in gaps.split("0")]
     plan = [(ABSENT, False)] * absent[0]
     for place, symbol in enumerate(rule.expansion):
-        if not (symbol.is_term and symbol.filter_out):
-            plan.append((place, not symbol.is_term and symbol.name.startswith("_")))
+        if not isinstance(symbol, Terminal):
+            plan.append((place, symbol.name.startswith("_")))
+        elif not symbol.filter_out:
+            plan.append((place, False))
         plan += [(ABSENT, False)] * absent[place + 1]
     return tuple(plan)
 

@@ -73,7 +73,7 @@ class Text(Node):
 
 @dataclass(frozen=True, slots=True)
 class Reasoned(Node):
-    """`condition "reason"` in a `where`: what to say where the condition does not hold, with `{expression}` filled in."""
+    """`condition "reason"` in a `where`: what to say where it does not hold, with `{expression}` filled in."""
 
     condition: Expression
     reason: Text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
-from functools import cache
 
 from archc.syntax.tree import Node
 
@@ -38,6 +37,12 @@ def deepest(node: Node, limit: int) -> Node | None:
     return level[0]
 
 
-@cache
+_known: dict[str, tuple[str, ...]] = {}
+
+
 def _fields(kind: type[Node]) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind) if f.name not in ("span", "name_span"))
+    names = _known.get(kind.__name__)
+    if names is None:
+        names = tuple(field.name for field in fields(kind) if field.name not in ("span", "name_span"))
+        _known[kind.__name__] = names
+    return names

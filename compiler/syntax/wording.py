@@ -29,11 +29,16 @@ _WORDS = {
     UNCLOSED_DOC: "a docstring without an end",
 }
 
+
+def _kinds(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
 # What can begin an expression is named as one thing, and so is what can begin a statement or a declaration.
-_EXPRESSION = frozenset("NAME INT FLOAT STRING LPAR LSQB MINUS NOT IF CHOICE _REPEAT LOOP".split())
-_STATEMENT = frozenset("NAME INT FLOAT STRING LPAR LSQB CHOICE _REPEAT LET RETURN FOR IF STORE MODE _ENTRY _CHECK DOC".split())
-_UNIT = frozenset("_VERSION _USE LET KIND _TYPE _RULE _SPACE _VARIANTS _CHECKPOINT DOC".split())
-_MODULE = frozenset("NAME INT FLOAT STRING LPAR LSQB CHOICE _REPEAT".split())
+_EXPRESSION = _kinds("NAME INT FLOAT STRING LPAR LSQB MINUS NOT IF CHOICE _REPEAT LOOP")
+_STATEMENT = _kinds("NAME INT FLOAT STRING LPAR LSQB CHOICE _REPEAT LET RETURN FOR IF STORE MODE _ENTRY _CHECK DOC")
+_UNIT = _kinds("_VERSION _USE LET KIND _TYPE _RULE _SPACE _VARIANTS _CHECKPOINT DOC")
+_MODULE = _kinds("NAME INT FLOAT STRING LPAR LSQB CHOICE _REPEAT")
 _VALUE = _MODULE | {"MINUS", "NOT"}
 _GROUPS = (
     (_UNIT, "a declaration"),
@@ -43,7 +48,7 @@ _GROUPS = (
     (_MODULE, "a module"),
 )
 
-_ANYWHERE = frozenset("OPERATOR MINUS RANGE AND OR PIPE LPAR LSQB DOT".split())
+_ANYWHERE = _kinds("OPERATOR MINUS RANGE AND OR PIPE LPAR LSQB DOT")
 
 
 def found(token: Token) -> str:

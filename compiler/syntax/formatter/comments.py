@@ -10,7 +10,7 @@ from archc.syntax.parser import Comment
 from archc.syntax.source import Source, Span
 
 _COMMA = re.compile(r"[ \t]*,?[ \t]*")
-_VERSION = re.compile(r"^[ \t]*archc\b", re.MULTILINE)
+_VERSION = re.compile(r"^[ \t]*archc[ \t]+[0-9]+", re.MULTILINE)
 _NOTHING = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 
 
@@ -68,10 +68,10 @@ class Comments:
         """Return where the `}` of an empty body stands, whose `{` is the first behind `offset`."""
         return self.closing(span, span.source.text.find("{", offset) + 1)
 
-    def above_version(self) -> list[Span]:
-        """Hand out the comments above the line with the version."""
-        version = _VERSION.search(self._source.text) if self._source is not None else None
-        return self._take(version.start()) if version else []
+    def version(self) -> Span | None:
+        """Return the place of the line with the version."""
+        found = _VERSION.search(self._source.text) if self._source is not None else None
+        return Span(self._source, found.start(), found.end()) if self._source is not None and found else None
 
     def _take(self, end: int) -> list[Span]:
         taken: list[Span] = []

@@ -7,7 +7,21 @@ from typing import Any
 
 from archc.syntax import tree
 from archc.syntax.formatter.comments import Comments
-from archc.syntax.formatter.layout import HARD, SPACE, Align, Break, Doc, Group, Nest, breaks, filled, flat_width, joined, render
+from archc.syntax.formatter.layout import (
+    HARD,
+    SPACE,
+    Align,
+    Break,
+    Doc,
+    Group,
+    Nest,
+    Remark,
+    breaks,
+    filled,
+    flat_width,
+    joined,
+    render,
+)
 from archc.syntax.formatter.signatures import WIDTH
 from archc.syntax.formatter.statements import Statements, doc_lines
 from archc.syntax.formatter.tables import Table, label
@@ -23,11 +37,16 @@ class Declarations(Statements):
     def file(self, node: tree.File) -> Doc:
         """Return a whole file."""
         end = Span(node.span.source, node.span.end, node.span.end + 1)
-        if node.version is None:
-            return self.lines(node.declarations, self.declaration, end, spaced=True)
-        above = [part for comment in self.comments.above_version() for part in (comment.text, HARD)]
+        version = self._version(node.version) if node.version is not None else ""
         rest = self.lines(node.declarations, self.declaration, end, spaced=True)
-        return (*above, f"archc {node.version}", (Break(blank=True), rest) if rest else "")
+        return (version, Break(blank=True), rest) if version and rest else (version, rest)
+
+    def _version(self, number: int) -> Doc:
+        place = self.comments.version()
+        above = self.comments.before(place) if place is not None else []
+        remark = self.comments.beside(place) if place is not None else None
+        lines: list[Doc] = [part for comment in above for part in (comment.text, HARD)]
+        return (*lines, f"archc {number}", Remark(remark.text) if remark is not None else "")
 
     def declaration(self, node: tree.Declaration) -> Doc:
         """Return the doc of a declaration, its docstring above it."""
@@ -83,11 +102,11 @@ class Declarations(Statements):
 
         def make(row: tree.VariantRow) -> Doc:
             line = table.line(row)
-            return line if line is not None else self._row(row)
+            return line if line is not None else self._variant(row)
 
         return (doc_lines(node.doc), head, self.braces(node.span, node.rows, make))
 
-    def _row(self, row: tree.VariantRow) -> Doc:
+    def _variant(self, row: tree.VariantRow) -> Doc:
         arguments = filled([self.argument(each) for each in row.arguments], ",")
         return (label(row), (" ", Align(arguments)) if row.arguments else "")
 

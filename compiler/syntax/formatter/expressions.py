@@ -39,7 +39,7 @@ SHORT = 16
 
 _LOOSE = (tree.Pipe, tree.Conditional, tree.Fold)
 # `repeat` before one of these is a name.
-_AFTER_NAMES = frozenset("if then else and or in for where".split())
+_AFTER_NAMES = frozenset({"if", "then", "else", "and", "or", "in", "for", "where"})
 
 
 class Expressions(Writer):
@@ -157,7 +157,9 @@ class Expressions(Writer):
     def _conditional(self, node: tree.Conditional) -> Doc:
         if not isinstance(node.otherwise, tree.Conditional):
             then: Doc = (SPACE, "then ", self._condition(node.then))
-            return Group(("if ", self._condition(node.test), Nest(2, (then, SPACE, "else ", self.expression(node.otherwise)))))
+            return Group(
+                ("if ", self._condition(node.test), Nest(2, (then, SPACE, "else ", self.expression(node.otherwise))))
+            )
         parts: list[Doc] = []
         current: tree.Expression = node
         while isinstance(current, tree.Conditional):
@@ -172,7 +174,12 @@ class Expressions(Writer):
 
     def _fold(self, node: tree.Fold) -> Doc:
         start, iterable = self.operation(node.start), self.operation(node.iterable)
-        head: Doc = (f"{node.loop.value} {', '.join(node.targets)} = ", start, f" for {', '.join(node.names)} in ", iterable)
+        head: Doc = (
+            f"{node.loop.value} {', '.join(node.targets)} = ",
+            start,
+            f" for {', '.join(node.names)} in ",
+            iterable,
+        )
         return Group((head, " =>", Nest(2, (SPACE, self.expression(node.step)))))
 
     def _labelled(self, node: tree.Labelled) -> Doc:
@@ -188,7 +195,10 @@ class Expressions(Writer):
             return f"...{node.name or ''}"
         if node.name is None:
             return self.expression(node.value)
-        return (f"{node.name}=", self._bracketed(node.value) if isinstance(node.value, tree.Pipe) else self.expression(node.value))
+        return (
+            f"{node.name}=",
+            self._bracketed(node.value) if isinstance(node.value, tree.Pipe) else self.expression(node.value),
+        )
 
     def _index(self, node: tree.Index) -> Doc:
         base = self.module(node.base)
@@ -242,7 +252,11 @@ class Expressions(Writer):
         return (value, first, Nest(2, (HARD, joined(rest, HARD))))
 
     def _parted(self, before: Span, after: Span) -> bool:
-        return self.comments.knows(before) and self.comments.knows(after) and "\n" in before.source.text[before.end : after.start]
+        return (
+            self.comments.knows(before)
+            and self.comments.knows(after)
+            and "\n" in before.source.text[before.end : after.start]
+        )
 
     def stage(self, node: tree.Stage) -> Doc:
         """Return a step with its label and its guard."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, Union
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Near:
     far: Doc
 
 
-Doc = Union[str, tuple["Doc", ...], Line, Break, Nest, Align, Group, Filler, Remark, Near]
+Doc = str | tuple["Doc", ...] | Line | Break | Nest | Align | Group | Filler | Remark | Near
 
 HARD = Break()
 SPACE = Line(" ")
@@ -100,7 +100,9 @@ def breaks(doc: Doc) -> bool:
 
 def flat_width(doc: Doc) -> int:
     """Return the width of a doc that is written on one line."""
-    return sum(len(each) if isinstance(each, str) else len(each.flat) for each in _leaves(doc) if isinstance(each, str | Line))
+    return sum(
+        len(each) if isinstance(each, str) else len(each.flat) for each in _leaves(doc) if isinstance(each, str | Line)
+    )
 
 
 def _leaves(doc: Doc) -> Iterator[Doc]:

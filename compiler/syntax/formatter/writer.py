@@ -60,7 +60,9 @@ class Writer:
             place = Span(node.span.source, node.span.start, node.span.start)
             entries += [_Entry(comment.text, place) for comment in inner]
             remark = self.comments.beside(node.span)
-            entries.append(_Entry((doc, Remark(remark.text)), node.span.to(remark)) if remark else _Entry(doc, node.span))
+            entries.append(
+                _Entry((doc, Remark(remark.text)), node.span.to(remark)) if remark else _Entry(doc, node.span)
+            )
         entries += [_Entry(comment.text, comment) for comment in self.comments.before(end)]
         return _set(entries, spaced)
 
@@ -80,4 +82,3 @@ def _line_ends(before: Span, after: Span) -> int | None:
     if before.source is not after.source or before.end > after.start:
         return None
     return before.source.text.count("\n", before.end, after.start) or None
-
