@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import cast
 
+from archc.backends.torch.beginnings import begun, common_rules
 from archc.backends.torch.classes import Class, ClassBuilder, construction
-from archc.backends.torch.code import Code, Construct, Node, Rolled, walk
+from archc.backends.torch.code import Code, Construct, Node, Rolled, Statement, walk
 from archc.backends.torch.instance import Definition, Instance
 from archc.backends.torch.names import capitalised, unique
 from archc.backends.torch.rolling import erased, rolled_once
@@ -37,6 +39,7 @@ class Catalogue:
         self.classes: dict[Family, Class] = {}
         for root in roots:
             self._collect(root)
+        self.rules = common_rules(s for sketch in self.sketches.values() for s in sketch.modules)
         self._sort()
         self._name()
 
@@ -55,7 +58,8 @@ class Catalogue:
             known.update({erased(s): s for s in sketch.body if isinstance(s, Rolled)})
         for instance, sketch in self.sketches.items():
             known = loops[instance.definition]
-            sketch = replace(sketch, body=rolled_once(sketch.body, list(known.values())))
+            modules = tuple(cast(Statement, begun(statement, self.rules)) for statement in sketch.modules)
+            sketch = replace(sketch, body=rolled_once(sketch.body, list(known.values())), modules=modules)
             family = self.families.setdefault(skeleton(sketch), Family())
             family.sketches.append(sketch)
             self.family[instance] = family

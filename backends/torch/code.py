@@ -19,6 +19,7 @@ from archc.graph.static import Static
 
 if TYPE_CHECKING:
     from archc.backends.torch.instance import Instance
+    from archc.graph.ir import Weight
     from archc.syntax.tree import Expression
 
 Scalar = int | float | bool | str | None
@@ -177,6 +178,15 @@ class Round(Code):
 
     item: Code
     count: Hint | None = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Started(Code):
+    """An operator's module whose weights begin otherwise than PyTorch begins them."""
+
+    module: Code
+    starts: tuple[Weight, ...]
+    weight: Weight
 
 
 @dataclass(frozen=True, slots=True)

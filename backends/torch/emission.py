@@ -11,6 +11,7 @@ from typing import cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from archc.backends.torch.beginnings import grouped
 from archc.backends.torch.catalogue import Catalogue, constructed
 from archc.backends.torch.classes import Class
 from archc.backends.torch.code import (
@@ -35,7 +36,7 @@ from archc.backends.torch.splicing import Splicer
 from archc.backends.torch.text import INDENT, WIDTH, flat, lines, quoted
 from archc.graph.ir import Graph
 
-HELPERS = ("drop_path", "DropPath", "LayerNorm2d", "pad_same")
+HELPERS = ("started", "drop_path", "DropPath", "LayerNorm2d", "pad_same")
 """Functions and classes of the backend's own that a file has if it uses them, in the order in which they stand."""
 
 
@@ -65,7 +66,8 @@ class Emission:
         classes = self._classes()
         body = [self._class(one) for one in classes]
         factories = [self._factory(p, variant) for p in self.programs for variant in p.variants]
-        text = "\n\n\n".join([*self._helpers(classes), *body, *factories])
+        begin = [self._init_weights()] if self.catalogue.rules else []
+        text = "\n\n\n".join([*self._helpers(classes), *begin, *body, *factories])
         exported = sorted({one.name for one in classes} | set(self.factories.values()))
         return _template("module.py.jinja").render(
             doc=documentation("\n\n".join(p.doc or f"{p.name}." for p in self.programs), ""),
@@ -108,10 +110,19 @@ class Emission:
                 forward_signature="\n".join(definition("forward", _inputs(made.inputs), returned(graph))),
                 forward=_body(made.forward),
                 official=bool(owners),
+                begun=bool(owners) and bool(self.catalogue.rules),
                 root=quoted(checkpoint.root) if checkpoint and checkpoint.root else "",
             )
             .rstrip("\n")
         )
+
+    def _init_weights(self) -> str:
+        lines_: list[str] = []
+        for i, one in enumerate(grouped(self.catalogue.rules)):
+            kinds = one.classes[0] if len(one.classes) == 1 else f"({', '.join(one.classes)})"
+            lines_.append(f"{INDENT}{'elif' if i else 'if'} isinstance(module, {kinds}):")
+            lines_ += lines(one.statements, INDENT * 2)
+        return _template("init_weights.py.jinja").render(body="\n".join(lines_)).rstrip("\n")
 
     def _factory(self, program: Program, variant: VariantGraphs) -> str:
         instance = self.roots[variant]
@@ -281,6 +292,7 @@ def imports(body: str) -> str:
         [
             *(["import math"] if "math" in used else []),
             *_from("collections.abc", ("Callable", "Mapping", "Sequence"), used),
+            *_from("functools", ("partial",), used),
             *_from("typing", ("Any",), used),
         ],
         [

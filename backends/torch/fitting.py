@@ -14,6 +14,7 @@ from archc.backends.torch.code import (
     Listing,
     Name,
     Round,
+    Started,
     Statement,
     call,
 )
@@ -25,6 +26,7 @@ from archc.backends.torch.operators import LOWERINGS, Unit
 from archc.backends.torch.operators.use import Core
 from archc.backends.torch.sequences import Lets, as_block, entry_of, is_numbered, lone
 from archc.backends.torch.sites import arguments
+from archc.backends.torch.starts import is_close
 from archc.backends.torch.weights import assignment
 from archc.graph.ir import Apply, Graph, Leaf, Module, Site, WeightRef
 from archc.syntax import tree
@@ -55,7 +57,10 @@ def module_code(leaf: Leaf, site: Site, uses: tuple[Apply, ...], label: str) -> 
     """Return the PyTorch module for an operator, None where it must be a function."""
     if not all(uses_its_own(use, label, leaf) for use in uses):
         return None
-    return LOWERINGS[leaf.operator.name].module(unit_of(leaf, site, uses))
+    lowering, unit = LOWERINGS[leaf.operator.name], unit_of(leaf, site, uses)
+    code = lowering.module(unit)
+    others = tuple(weight for weight in leaf.weights if not is_close(weight.start, lowering.start(unit, weight)))
+    return code if code is None or not others else Started(code, others, leaf.weights[0])
 
 
 def called_labels(instance: Instance) -> frozenset[str]:

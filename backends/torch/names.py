@@ -7,7 +7,23 @@ import keyword
 import unicodedata
 from collections.abc import Iterable
 
-OWN = frozenset({"self", "cls", "torch", "nn", "F", "math", "Tensor", "Any", "Callable", "Mapping", "Sequence"})
+OWN = frozenset(
+    {
+        "self",
+        "cls",
+        "torch",
+        "nn",
+        "F",
+        "math",
+        "Tensor",
+        "Any",
+        "Callable",
+        "Mapping",
+        "Sequence",
+        "partial",
+        "init_weights",
+    }
+)
 WORDS = OWN.union(keyword.kwlist, keyword.softkwlist)
 """What the source itself needs these names for."""
 

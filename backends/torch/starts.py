@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import zip_longest
 
 from archc.backends.torch.code import (
     Argument,
@@ -12,8 +14,10 @@ from archc.backends.torch.code import (
     Hint,
     Hole,
     Listing,
+    Literal,
     Name,
     Perform,
+    Prefix,
     Statement,
     call,
     extended,
@@ -59,31 +63,47 @@ def tensor(weight: Weight, sizes: tuple[Code, ...], hint: Hint | None) -> Call:
 _INTEGERS = (DType.I8, DType.I32, DType.I64)
 
 
-def draw(target: Code, start: Initialiser | None, hint: Hint | None) -> Statement | None:
-    """Return the statement that begins a weight anew, None for one that is given by a table or left as it is."""
+def draw(target: Code, start: Initialiser | None, number: Code) -> Statement | None:
+    """Return the statement that begins a weight anew from an initialiser's number; None for one given by a table."""
     rule = _DRAWS.get(type(start))
     if rule is None:
         return None
-    drawn = rule(target, start, hint)
-    assert isinstance(drawn, Call)
-    return Perform(extended(drawn, *((Argument(Name("generator"), "generator"),) if is_random(start) else ())))
+    generator = (Argument(Name("generator"), "generator"),) if is_random(start) else ()
+    return Perform(extended(rule(target, number), *generator))
 
 
-_DRAWS: dict[type, Callable[..., Code]] = {
-    Fill: lambda target, start, hint: call("nn.init.constant_", target, Hole(start.value, hint, "init")),
-    Normal: lambda target, start, hint: call("nn.init.normal_", target, std=Hole(start.std, hint, "std")),
-    TruncatedNormal: lambda target, start, hint: call(
-        "nn.init.trunc_normal_", target, std=Hole(start.std, hint, "std")
-    ),
-    Uniform: lambda target, start, hint: call(
-        "nn.init.uniform_", target, Hole(-start.bound, None, "bound"), Hole(start.bound, hint, "bound")
-    ),
+def amount(start: Initialiser | None) -> float:
+    """Return the number of an initialiser: its value, deviation or bound."""
+    return next((getattr(start, name) for name in ("value", "std", "bound") if hasattr(start, name)), 0.0)
+
+
+def _constant(target: Code, value: Code) -> Call:
+    for plain, function in ((0.0, "nn.init.zeros_"), (1.0, "nn.init.ones_")):
+        if value in (Literal(plain), Hole(plain)):
+            return call(function, target)
+    return call("nn.init.constant_", target, value)
+
+
+def initialiser(start: Initialiser | None, number: Code) -> Code:
+    """Return an initialiser as a function of a tensor."""
+    drawn = _DRAWS[type(start)](MISSING, number)
+    rest = drawn.arguments[1:]
+    return Call(Name("partial"), (Argument(drawn.function), *_named(start, rest))) if rest else drawn.function
+
+
+def _named(start: Initialiser | None, rest: tuple[Argument, ...]) -> tuple[Argument, ...]:
+    names = {Fill: ("val",), Uniform: ("a", "b")}.get(type(start), ())
+    return tuple(replace(a, name=a.name or name) for a, name in zip_longest(rest, names) if a is not None)
+
+
+MISSING = Name("tensor")
+
+_DRAWS: dict[type, Callable[[Code, Code], Call]] = {
+    Fill: _constant,
+    Normal: lambda target, std: call("nn.init.normal_", target, std=std),
+    TruncatedNormal: lambda target, std: call("nn.init.trunc_normal_", target, std=std),
+    Uniform: lambda target, bound: call("nn.init.uniform_", target, Prefix("-", bound), bound),
 }
-
-
-def fan_in(weight: Weight) -> int:
-    """Return the number of products that one output of a dense or convolutional weight sums."""
-    return math.prod(size for size in weight.type.shape[1:] if isinstance(size, int))
 
 
 def is_close(first: Initialiser | None, second: Initialiser | None) -> bool:

@@ -7,7 +7,7 @@ from archc.backends.torch.evaluation import Scope
 from archc.backends.torch.instance import Instance
 from archc.backends.torch.labels import weight as reach
 from archc.backends.torch.names import is_attribute
-from archc.backends.torch.starts import draw, is_random, tensor
+from archc.backends.torch.starts import amount, draw, is_random, tensor
 from archc.graph.ir import Weight
 from archc.graph.static import Fill
 from archc.syntax import tree
@@ -47,7 +47,8 @@ def _draw(weight: Weight, stored: tree.Stored | None, scope: Scope) -> Statement
     start = stored.start if stored else None
     hint = _argument_hint(start, scope) if is_random(weight.start) else _hint(start, scope) if start else None
     store = "_parameters" if weight.store is Store.PARAM else "_buffers"
-    return draw(reach(SELF, weight.name, store), weight.start, hint)
+    number = Hole(amount(weight.start), hint, "init")
+    return draw(reach(SELF, weight.name, store), weight.start, number)
 
 
 def _is_plain(weight: Weight) -> bool:

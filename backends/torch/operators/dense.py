@@ -6,6 +6,7 @@ from archc.backends.torch.code import Code, call, extended, option
 from archc.backends.torch.operators.lowering import Lowering
 from archc.backends.torch.operators.normalisation import last
 from archc.backends.torch.operators.use import Unit, Use
+from archc.graph.static import Normal
 
 
 def _linear_module(unit: Unit) -> Code | None:
@@ -26,5 +27,9 @@ def _embedding_module(unit: Unit) -> Code | None:
 
 DENSE = {
     "linear": Lowering(_linear_function, _linear_module, last),
-    "embedding": Lowering(lambda use, x: call("F.embedding", x, use.operand("weight")), _embedding_module),
+    "embedding": Lowering(
+        lambda use, x: call("F.embedding", x, use.operand("weight")),
+        _embedding_module,
+        start=lambda unit, weight: Normal(1.0),
+    ),
 }
