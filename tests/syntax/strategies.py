@@ -20,10 +20,8 @@ Statements = SearchStrategy[tuple[tree.Statement, ...]]
 NOWHERE = Span(Source("made", ""), 0, 0)
 
 # Words that are words in some places only, and names everywhere else.
-SOFT = (
-    "archc use op block arch type rule space variants checkpoint source root drop param buffer state entry check "
-    "train infer fold scan repeat"
-).split()
+SOFT = ("archc", "use", "op", "block", "arch", "type", "rule", "space", "variants", "checkpoint", "source", "root")
+SOFT += ("drop", "param", "buffer", "state", "entry", "check", "train", "infer", "fold", "scan", "repeat")
 
 _LETTERS = string.ascii_letters + "_"
 _PLAIN = st.builds(
@@ -43,12 +41,16 @@ def names() -> SearchStrategy[str]:
 def texts() -> SearchStrategy[str]:
     """Give what may stand between quotes."""
     letters = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp", "Cf"], exclude_characters='"')
-    return st.one_of(st.sampled_from(["", "b c h w -> b h w c", "cell_{6 * s + j}", "#", "a\\"]), st.text(letters, max_size=12))
+    return st.one_of(
+        st.sampled_from(["", "b c h w -> b h w c", "cell_{6 * s + j}", "#", "a\\"]), st.text(letters, max_size=12)
+    )
 
 
 def docs() -> SearchStrategy[str | None]:
-    """Give docstrings as the parser does: lines without blanks behind them, moved left by what the later ones share."""
-    lines = st.lists(st.sampled_from(["", "a word", "  further in", 'in "quotes"', "x" * 90, "# no comment"]), max_size=4)
+    """Give docstrings as the parser does: no blanks at the ends of lines, the later lines moved left."""
+    lines = st.lists(
+        st.sampled_from(["", "a word", "  further in", 'in "quotes"', "x" * 90, "# no comment"]), max_size=4
+    )
     return st.one_of(st.none(), st.builds(_as_doc, lines))
 
 
@@ -69,8 +71,8 @@ def _tuples(items: SearchStrategy[T], least: int = 0, most: int = 3) -> SearchSt
     return st.lists(items, min_size=least, max_size=most).map(tuple)
 
 
-def _made(kind: Callable[..., T], *fields: SearchStrategy[object], **named: SearchStrategy[object]) -> SearchStrategy[T]:
-    return st.builds(kind, st.just(NOWHERE), *fields, **named)
+def _made(kind: Callable[..., T], *fields: SearchStrategy[object]) -> SearchStrategy[T]:
+    return st.builds(kind, st.just(NOWHERE), *fields)
 
 
 def _maybe(values: SearchStrategy[T]) -> SearchStrategy[T | None]:
@@ -156,7 +158,9 @@ def kinds(draw: st.DrawFn) -> tree.Kind:
 
 def parameters() -> SearchStrategy[tuple[tree.Parameter | tree.RestParameter, ...]]:
     """Give parameters."""
-    return _tuples(_made(tree.Parameter, names(), _maybe(kinds()), _maybe(_EXPRESSION)) | _made(tree.RestParameter, names()))
+    return _tuples(
+        _made(tree.Parameter, names(), _maybe(kinds()), _maybe(_EXPRESSION)) | _made(tree.RestParameter, names())
+    )
 
 
 @st.composite
@@ -237,7 +241,9 @@ def declarations() -> SearchStrategy[tree.Declaration]:
     return st.one_of(
         _made(tree.Use, _targets(), _tuples(names())),
         lets(),
-        _made(tree.Block, st.sampled_from(tree.BlockKind), names(), st.just(NOWHERE), *head, _maybe(statements()), docs()),
+        _made(
+            tree.Block, st.sampled_from(tree.BlockKind), names(), st.just(NOWHERE), *head, _maybe(statements()), docs()
+        ),
         _made(tree.TypeDeclaration, names(), shapes(), _tuples(member), docs()),
         _made(tree.Rule, names(), _EXPRESSION, _EXPRESSION, _CONDITIONS, docs()),
         space,

@@ -146,15 +146,21 @@ EXPRESSIONS: list[tuple[str, tree.Expression]] = [
     ("a(1)(2)", Call(S, _call("a", ONE), (Argument(S, None, TWO),))),
     ("a[b]", Index(S, A, (B,))),
     ("a[1..2]", Index(S, A, (Slice(S, ONE, TWO),))),
-    ("a[1.., ..2, .., ...]", Index(S, A, (Slice(S, ONE, None), Slice(S, None, TWO), Slice(S, None, None), Slice(S, None, None, True)))),
+    (
+        "a[1.., ..2, .., ...]",
+        Index(S, A, (Slice(S, ONE, None), Slice(S, None, TWO), Slice(S, None, None), Slice(S, None, None, True))),
+    ),
     ("a[b + 1..]", Index(S, A, (Slice(S, _binary(B, "+", ONE), None),))),
     ("a[(b == c)..]", Index(S, A, (Slice(S, _binary(B, "==", C), None),))),
     ("a.b.c", Attribute(S, Attribute(S, A, "b"), "c")),
     ('a."b_{c}"', Attribute(S, A, "b_{c}", quoted=True)),
-    ("choice {\n  0.5 => a\n  => b\n}", Choice(S, None, (Alternative(S, Number(S, 0.5, ""), A), Alternative(S, None, B)))),
+    (
+        "choice {\n  0.5 => a\n  => b\n}",
+        Choice(S, None, (Alternative(S, Number(S, 0.5, ""), A), Alternative(S, None, B))),
+    ),
     ('choice "t" { => a }', Choice(S, "t", (Alternative(S, None, A),))),
     ("repeat 2..3 { a }", Repeat(S, _binary(TWO, "..", THREE), A)),
-]  # fmt: skip
+]
 
 STATEMENTS: list[tuple[str, tree.Statement]] = [
     ("let a = b", Let(S, ("a",), None, (B,))),
@@ -169,7 +175,10 @@ STATEMENTS: list[tuple[str, tree.Statement]] = [
     ("a: b", Declare(S, A, B, ())),
     ("self: b(1)", Declare(S, Name(S, "self"), _call("b", ONE), ())),
     ("param: b", Declare(S, Name(S, "param"), B, ())),
-    ("a[x]: if b then c else y for x in b", Declare(S, Index(S, A, (X,)), Conditional(S, B, C, Y), (Clause(S, ("x",), B, None),))),
+    (
+        "a[x]: if b then c else y for x in b",
+        Declare(S, Index(S, A, (X,)), Conditional(S, B, C, Y), (Clause(S, ("x",), B, None),)),
+    ),
     ("param a[b] = x", Weights(S, Store.PARAM, (Stored(S, "a", False, False, None, _shape(B), X, None),))),
     (
         'buffer a? i64[], "b_{c}"[1] if x',
@@ -194,9 +203,19 @@ STATEMENTS: list[tuple[str, tree.Statement]] = [
     ("check a ~ b", Check(S, A, B)),
     ("check train ~ infer", Check(S, Name(S, "train"), Name(S, "infer"))),
     ("check a == b", Check(S, _binary(A, "==", B), None)),
-    ("entry a(b) : x[c] { }", Entry(S, "a", (Parameter(S, "b", None, None),), Signature(S, (Input(S, "x", False, None, _shape(C), None),), None), (), ())),
+    (
+        "entry a(b) : x[c] { }",
+        Entry(
+            S,
+            "a",
+            (Parameter(S, "b", None, None),),
+            Signature(S, (Input(S, "x", False, None, _shape(C), None),), None),
+            (),
+            (),
+        ),
+    ),
     ('"""Doc."""\nentry a { return b }', Entry(S, "a", (), None, (), (Return(S, (B,)),), "Doc.")),
-]  # fmt: skip
+]
 
 OUT = Signature(S, (), (Output(S, None, None, _shape(A), None, None),))
 X_IN = Input(S, "x", False, None, _shape(A), None)
@@ -255,10 +274,18 @@ DECLARATIONS: list[tuple[str, tree.Declaration]] = [
             None,
         ),
     ),
-    ("type T[a] {\n  x i32[a, 4]\n  y[a]\n}", TypeDeclaration(S, "T", _shape(A), (Member(S, "x", "i32", _shape(A, Number(S, 4, ""))), Member(S, "y", None, _shape(A))))),
+    (
+        "type T[a] {\n  x i32[a, 4]\n  y[a]\n}",
+        TypeDeclaration(
+            S, "T", _shape(A), (Member(S, "x", "i32", _shape(A, Number(S, 4, ""))), Member(S, "y", None, _shape(A)))
+        ),
+    ),
     ("rule T: x |> a ~> x |> b where a == b", Rule(S, "T", _pipe(X, A), _pipe(X, B), (_binary(A, "==", B),))),
     ("rule T: a ~> b", Rule(S, "T", A, B, ())),
-    ("space T(a) : x[a] where b = a(b) where c", Space(S, "T", (Parameter(S, "a", None, None),), Signature(S, (X_IN,), None), (B,), _call("a", B), (C,))),
+    (
+        "space T(a) : x[a] where b = a(b) where c",
+        Space(S, "T", (Parameter(S, "a", None, None),), Signature(S, (X_IN,), None), (B,), _call("a", B), (C,)),
+    ),
     ("space T = choice { => a }", Space(S, "T", (), None, (), Choice(S, None, (Alternative(S, None, A),)), ())),
     (
         'variants T(a, b) {\n  x: 1, 2\n  "y z": ...x, a=3\n  c:\n}',
@@ -288,7 +315,7 @@ DECLARATIONS: list[tuple[str, tree.Declaration]] = [
             ),
         ),
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "expected"), EXPRESSIONS, ids=[text for text, _ in EXPRESSIONS])
@@ -319,7 +346,9 @@ def test_every_kind_of_node_is_among_these() -> None:
     assert kinds - seen == {tree.Node}
 
 
-@pytest.mark.parametrize(("text", "version"), [("", None), ("archc 1", 1), ("archc 1\nlet a = b", 1), ("let a = b", None)])
+@pytest.mark.parametrize(
+    ("text", "version"), [("", None), ("archc 1", 1), ("archc 1\nlet a = b", 1), ("let a = b", None)]
+)
 def test_version(text: str, version: int | None) -> None:
     parsed = parse(Source("t", text))
     assert parsed.diagnostics == () and parsed.file is not None

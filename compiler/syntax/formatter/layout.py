@@ -207,6 +207,9 @@ class _Rendering:
                     return not own
                 case Remark() if own:
                     return False
+                case Near():
+                    near = self._width - room <= current.column
+                    inside.append((current.near if near else current.far, flat))
                 case _:
                     inside.extend((each, flat) for each in reversed(_inside(current)))
         return False
