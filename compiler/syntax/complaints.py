@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from archc.syntax.lexer import CLOSING, MOST_TOKENS, STRAY, TOO_MANY, UNCLOSED_DOC, UNCLOSED_TEXT, Token
-from archc.syntax.problem import Problem, misindented
+from archc.syntax.problem import Problem, misindented, outside_brackets
 from archc.syntax.source import Span
 from archc.syntax.tables import END, NEWLINE
 from archc.syntax.wording import found, reserved_words, spelling, wanted
@@ -152,7 +152,9 @@ def _missing_bracket(problem: Problem) -> Diagnostic | None:
 
 def _closable(problem: Problem, closing: str) -> bool:
     kind = {")": "RPAR", "]": "RSQB"}[closing]
-    return problem.takes(kind, problem.token.kind) or problem.takes(kind, NEWLINE, problem.token.kind)
+    behind = problem.token.kind
+    opens = problem.token.text in OPENERS and problem.takes(kind, END)
+    return opens or problem.takes(kind, behind) or problem.takes(kind, NEWLINE, behind)
 
 
 def _unopened(problem: Problem) -> Diagnostic | None:
@@ -266,7 +268,7 @@ def _dropped(problem: Problem) -> Diagnostic | None:
     held = problem.statement
     if problem.token.kind not in _ENDS or "COLON" not in problem.expected or not held or not problem.brackets:
         return None
-    if any(token.text in _NAMING for token in held):
+    if any(token.text in _NAMING for token in outside_brackets(held)):
         return None
     piped = len(held) == 1 and problem.token.text == "|>"
     advice = f"`{held[0].text} = {held[0].text} |> …`" if piped else "`name = …`"
@@ -342,6 +344,8 @@ def _unexpected(problem: Problem) -> Diagnostic:
     bracket = problem.brackets[-1] if problem.brackets else None
     if bracket is not None and bracket.text != "{" and problem.line(bracket) < problem.line(problem.token):
         labels = (Label(problem.span(bracket), f"inside this `{bracket.text}`"),)
+    elif problem.last is not None and problem.line(problem.last) < problem.line(problem.token):
+        labels = (Label(problem.span(problem.last), "behind this"),)
     words = wanted(problem.expected)
     return problem.diagnostic(
         "P100", f"expected {words}, found {found(problem.token)}", f"expected {words}", labels=labels

@@ -68,7 +68,7 @@ class Lexer:
                 return
             if kind == NEWLINE:
                 if newline is None and not continued and (not brackets or brackets[-1].text == "{"):
-                    newline = token
+                    newline = Token(NEWLINE, "\n", token.start, token.start)
                 continue
             if kind == "COMMENT":
                 self.comments.append((token.start, token.end))
@@ -88,9 +88,10 @@ class Lexer:
             continued = word in _CONTINUED or kind == "DOC"
             ended = False
             yield token
-        if not ended:
-            at = newline.start if newline is not None else self._stop
-            yield Token(END, "", at, at)
+        if newline is not None:
+            yield newline._replace(kind=END)
+        elif not ended:
+            yield Token(END, "", self._stop, self._stop)
 
 
 def first_on_line(text: str, offset: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix
+from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Note
 from archc.syntax import tree
 from archc.syntax.lexer import Token
 from archc.syntax.operators import RIGHTWARD, STRENGTH, UNCHAINED
@@ -45,7 +45,8 @@ class Operation:
 
     def _prefix(self, prefix: Prefix, token: Token) -> None:
         if self._waiting and STRENGTH[self._waiting[-1][0]] > STRENGTH[prefix] and prefix is Prefix.NOT:
-            self._complain("P112", f"`not` behind `{self._waiting[-1][1].text}` needs brackets: `(not …)`", token)
+            message = f"`not` behind `{self._waiting[-1][1].text}` needs brackets"
+            self._complain(message, token, help="write `(not …)`")
         self._waiting.append((prefix, token))
 
     def _operator(self, operator: Operator, token: Token) -> None:
@@ -73,13 +74,14 @@ class Operation:
     def _unchained(self, first: Operator | Prefix, ahead: Token, token: Token) -> None:
         middle = self._operands[-1][1]
         if first is Operator.RANGE:
-            self._complain("P112", "a range has two ends", token)
+            self._complain("a range has two ends", token, help="for steps, write `[first + step * i for i in 0..n]`")
             return
         shown = middle.text
         fix = Fix("compare twice", (Edit(Span(self._source, token.start, token.start), f"and {shown} "),))
         message = f"comparisons do not chain: write `… {ahead.text} {shown} and {shown} {token.text} …`"
-        self._complain("P112", message, token, (fix,))
+        self._complain(message, token, fixes=(fix,))
 
-    def _complain(self, code: str, message: str, token: Token, fixes: tuple[Fix, ...] = ()) -> None:
+    def _complain(self, message: str, token: Token, help: str = "", fixes: tuple[Fix, ...] = ()) -> None:
         span = Span(self._source, token.start, token.end)
-        self._diagnostics.append(Diagnostic(code, message, span, fixes=fixes))
+        notes = (Note("help", help),) if help else ()
+        self._diagnostics.append(Diagnostic("P112", message, span, notes=notes, fixes=fixes))

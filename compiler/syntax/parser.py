@@ -76,9 +76,8 @@ class _FileParser:
         while start is not None and len(self._diagnostics) < MOST_ERRORS:
             start = self._read_from(start)
         if start is not None:
-            self._complain(
-                "P007", f"more than {MOST_ERRORS} errors: the rest is not read", Span(self._source, start, start)
-            )
+            message = f"more than {MOST_ERRORS} errors: the rest is not read"
+            self._complain("P007", message, Span(self._source, start, start), "mend the first ones")
         span = Span(self._source, 0, len(text))
         file = tree.File(span, self._version, tuple(self._declarations))
         comments = tuple(Comment(Span(self._source, *place)) for place in self._comments)
@@ -120,19 +119,20 @@ class _FileParser:
 
     def _add_version(self, first: Token, number: Token) -> None:
         if self._version is not None or self._declarations:
-            self._complain("P011", "`archc` with the version stands once, at the top of the file", self._span(first))
+            message = "`archc` with the version stands once, at the top of the file"
+            self._complain("P011", message, self._span(first), "remove it here")
         elif number.text != str(VERSION):
             message = (
-                f"this text is of version {number.text[:20]} of the language; this compiler reads version {VERSION}"
+                f"this text is of version {number.text[:20]} of the language, and this compiler reads version {VERSION}"
             )
-            self._complain("P010", message, self._span(number))
+            self._complain("P010", message, self._span(number), "a newer archc may read it")
         self._version = VERSION
 
     def _span(self, token: Token) -> Span:
         return Span(self._source, token.start, token.end)
 
-    def _complain(self, code: str, message: str, span: Span) -> None:
-        self._diagnostics.append(Diagnostic(code, message, span))
+    def _complain(self, code: str, message: str, span: Span, help: str) -> None:
+        self._diagnostics.append(Diagnostic(code, message, span, notes=(Note("help", help),)))
 
 
 # Where reading goes on after an error: a declaration at the start of a line. A docstring or a `let`, which may stand in

@@ -41,13 +41,8 @@ class Problem:
     @property
     def statement(self) -> tuple[Token, ...]:
         """The tokens from the beginning of the statement up to the wrong one."""
-        held: list[Token] = []
-        for token in self.before:
-            if token.kind == NEWLINE or token.text == "{":
-                held.clear()
-            else:
-                held.append(token)
-        return tuple(held)
+        last = max((place for place, token in enumerate(self.before) if _separates(token)), default=-1)
+        return self.before[last + 1 :]
 
     def takes(self, *kinds: str) -> bool:
         """Return whether these kinds of tokens could stand here, one after the other."""
@@ -85,6 +80,20 @@ class Problem:
     def insertion(self, title: str, offset: int, text: str) -> Fix:
         """Return a fix that writes `text` at a place."""
         return Fix(title, (Edit(Span(self.source, offset, offset), text),))
+
+
+def outside_brackets(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Give those of the tokens that are in no bracket among them."""
+    depth = 0
+    for token in tokens:
+        depth -= token.text in CLOSING.values()
+        if not depth:
+            yield token
+        depth += token.text in CLOSING
+
+
+def _separates(token: Token) -> bool:
+    return token.kind == NEWLINE or token.text == "{"
 
 
 def problem_of(symbol: str, text: Span, rejected: Rejected, header: Span | None = None) -> Problem:

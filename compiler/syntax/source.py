@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -55,6 +56,12 @@ class Span:
     @property
     def text(self) -> str:
         return self.source.text[self.start : self.end]
+
+    def word(self, word: str) -> Span:
+        """Return where a word first stands in this span, its first characters if it does not."""
+        match = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", self.text)
+        start = self.start + match.start() if match else self.start
+        return Span(self.source, start, start + len(word))
 
     def to(self, other: Span) -> Span:
         """Return the span from the start of this one to the end of `other`."""
