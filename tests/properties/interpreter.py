@@ -227,6 +227,8 @@ KERNELS: dict[str, Kernel] = {
     "slice": lambda x, *, axis, start, stop: x.narrow(axis, start, stop - start),
     "reshape": lambda x, *, shape: x.reshape(shape),
     "permute": lambda x, *, order: x.permute(order),
+    "flip": lambda x, *, axis: x.flip(axis),
+    "spread": lambda x, *, by: spread(x, by),
     "expand": lambda x, *, n, axis: x.expand([n if i == axis else -1 for i in range(x.ndim)]),
     "pad": lambda x, *, by, axis, fill: pad_axes(x, by, axis, fill),
     "gather": lambda x, index, *, axis: gather(x, index, axis),
@@ -276,3 +278,11 @@ def gather(x: Tensor, index: Tensor, axis: int) -> Tensor:
     """Return the places of an axis that an index of any rank names."""
     taken = x.index_select(axis, index.reshape(index.numel()))
     return taken.reshape((*x.shape[:axis], *index.shape, *x.shape[axis + 1 :]))
+
+
+def spread(x: Tensor, by: tuple[int, ...]) -> Tensor:
+    """Return a tensor with `by - 1` zeros between two places of its last axes."""
+    sizes = [(n - 1) * step + 1 for n, step in zip(x.shape[2:], by, strict=True)]
+    result = torch.zeros((*x.shape[:2], *sizes), dtype=x.dtype)
+    result[(slice(None), slice(None), *(slice(None, None, step) for step in by))] = x
+    return result

@@ -185,15 +185,47 @@ def use_rope(d: Draw) -> Use:
     t, half, theta = d.size(1, 5), d.size(1, 3), d.one(1e4, 100.0)
     x, at = d.tensor(2, 3, t, 2 * half), d.index(50, t)
     layout = d.one("half", "pairs")
+    speed = theta ** (-2 * torch.arange(half, dtype=torch.float64) / (2 * half))
+    return Use(
+        f"rope(x, at, theta={theta}, layout={layout})",
+        {"x": x, "at": at},
+        lambda w: turned(x, at[:, None] * speed, layout),
+    )
+
+
+@case
+def use_rope_split(d: Draw) -> Use:
+    t, parts = d.size(1, 5), d.sizes(3, 1, 3)
+    x, at = d.tensor(2, t, 2 * sum(parts)), d.tensor(t, 3) * 9
+    speeds = [100.0 ** (-torch.arange(n, dtype=torch.float64) / n) for n in parts]
+    angle = torch.cat([at[:, j : j + 1] * speed for j, speed in enumerate(speeds)], 1)
+    return Use(
+        f"rope(x, at, theta=100, layout=pairs, split={entries(parts)})",
+        {"x": x, "at": at},
+        lambda w: turned(x, angle, "pairs"),
+    )
+
+
+def turned(x: Tensor, angle: Tensor, layout: str) -> Tensor:
+    """Return the pairs of the last axis turned by angles."""
+    turn = torch.polar(torch.ones_like(angle), angle)
+    halves = x.unflatten(-1, (2, -1)).transpose(-1, -2) if layout == "half" else x.unflatten(-1, (-1, 2))
+    found = torch.view_as_real(torch.view_as_complex(halves.contiguous()) * turn)
+    return found.transpose(-1, -2).flatten(-2) if layout == "half" else found.flatten(-2)
+
+
+@case
+def use_upfirdn(d: Draw) -> Use:
+    up, down, low, high = d.size(1, 3), d.size(1, 2), d.size(-1, 3), d.size(-1, 3)
+    x, kernel = d.tensor(2, 3, d.size(5, 7), d.size(5, 7)), d.tensor(d.size(1, 3), d.size(1, 3))
 
     def expected(_: Weights) -> Tensor:
-        angle = at[:, None] * theta ** (-2 * torch.arange(half, dtype=torch.float64) / (2 * half))
-        turn = torch.polar(torch.ones_like(angle), angle)
-        pairs = torch.stack([x[..., :half], x[..., half:]], -1) if layout == "half" else x.reshape(2, 3, t, half, 2)
-        turned = torch.view_as_real(torch.view_as_complex(pairs.contiguous()) * turn)
-        return torch.cat([turned[..., 0], turned[..., 1]], -1) if layout == "half" else turned.flatten(-2)
+        wide = torch.zeros(2, 3, x.shape[2] * up, x.shape[3] * up, dtype=x.dtype)
+        wide[:, :, ::up, ::up] = x
+        weight = kernel.flip(0, 1).expand(3, 1, *kernel.shape)
+        return F.conv2d(torch_pad(wide, (low, low), (high, high)), weight, stride=down, groups=3)
 
-    return Use(f"rope(x, at, theta={theta}, layout={layout})", {"x": x, "at": at}, expected)
+    return Use(f"upfirdn(x, kernel, up={up}, down={down}, pad=({low}, {high}))", {"x": x, "kernel": kernel}, expected)
 
 
 # -- normalisation ---------------------------------------------------------------------------------
