@@ -1,1 +1,36 @@
-"""Backends: each lowers a graph, plans, and prints through its templates."""
+"""Backends: each lowers a graph, plans, and prints through its templates. A backend is imported when it is asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from archc.architecture import Architecture
+    from archc.archfile import ArchFile
+
+
+class Door(Protocol):
+    """What every backend offers."""
+
+    def source(self, architecture: Architecture) -> str:
+        """Return the source of one architecture at its arguments; raises ArchError where it cannot be compiled."""
+        ...
+
+    def file_source(self, file: ArchFile, arch: str | None = None) -> str:
+        """Return the source of an architecture of a file in all its variants, or of all its architectures."""
+        ...
+
+
+BACKENDS = {"torch": "archc.backends.torch"}
+"""The modules of the backends, by the names that users know."""
+
+
+def backend(name: str) -> Door:
+    """Return a backend; raises ValueError, which names those that there are, for an unknown one."""
+    if name not in BACKENDS:
+        raise ValueError(f"there is no backend `{name}`; there are {', '.join(BACKENDS)}")
+    return cast(Door, import_module(BACKENDS[name]))
+
+
+__all__ = ["BACKENDS", "Door", "backend"]

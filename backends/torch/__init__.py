@@ -1,8 +1,56 @@
-"""Graphs as PyTorch: one readable module that imports torch and never archc."""
+"""Graphs as PyTorch: one readable module that imports torch and never archc.
+
+`emit` needs no torch; `build` and `module`, which run what was emitted, import it.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archc.backends.torch.emission import emit
 from archc.backends.torch.program import Checkpoint, Program, VariantGraphs
+from archc.backends.torch.programs import program_of, program_of_file
 
-__all__ = ["Checkpoint", "Program", "VariantGraphs", "emit"]
+if TYPE_CHECKING:
+    from torch import nn
+
+    from archc.archfile import ArchFile
+    from archc.architecture import Architecture
+
+
+def source(architecture: Architecture) -> str:
+    """Return the source of one architecture at its arguments; raises ArchError where it cannot be compiled."""
+    return emit(program_of(architecture))
+
+
+def file_source(file: ArchFile, arch: str | None = None) -> str:
+    """Return the source of an architecture of a file in all its variants, or of all its architectures together."""
+    names = file.architectures if arch is None else (arch,)
+    return emit(*(program_of_file(file, name) for name in names))
+
+
+def build(source: str, factory: str, seed: int = 0) -> nn.Module:
+    """Return what a factory of the source makes, its weights drawn from `seed`; the global generator is left alone."""
+    from archc.backends.torch.build import build
+
+    return build(source, factory, seed)
+
+
+def module(architecture: Architecture, seed: int = 0) -> nn.Module:
+    """Return an architecture as a live module, its weights drawn from `seed`."""
+    program = program_of(architecture)
+    return build(emit(program), program.factory(program.variants[0]), seed)
+
+
+__all__ = [
+    "Checkpoint",
+    "Program",
+    "VariantGraphs",
+    "build",
+    "emit",
+    "file_source",
+    "module",
+    "program_of",
+    "program_of_file",
+    "source",
+]

@@ -28,12 +28,13 @@ from archc.backends.torch.code import (
     walk,
 )
 from archc.backends.torch.instance import Instance
-from archc.backends.torch.names import OWN, identifier, unique
+from archc.backends.torch.names import OWN, unique
 from archc.backends.torch.program import Program, VariantGraphs
 from archc.backends.torch.reasons import literal
 from archc.backends.torch.signature import Parameter
-from archc.backends.torch.splicing import Splicer
+from archc.backends.torch.splicing import Splicer, UnsupportedError
 from archc.backends.torch.text import INDENT, WIDTH, flat, lines, quoted
+from archc.diagnostics import ArchError, Diagnostic, Note
 from archc.graph.ir import Graph
 
 HELPERS = ("started", "drop_path", "DropPath", "LayerNorm2d", "pad_same")
@@ -43,9 +44,24 @@ HELPERS = ("started", "drop_path", "DropPath", "LayerNorm2d", "pad_same")
 def emit(program: Program, *others: Program) -> str:
     """Return the source of programs: one Python module that imports torch and the standard library alone.
 
-    Programs that come from one file share the classes of the blocks that they share.
+    Programs that come from one file share the classes of the blocks that they share. Raises ArchError where an operator
+    cannot be written in PyTorch.
     """
-    return Emission((program, *others)).source()
+    try:
+        return Emission((program, *others)).source()
+    except UnsupportedError as error:
+        raise ArchError((unsupported(error),)) from None
+
+
+def unsupported(error: UnsupportedError) -> Diagnostic:
+    """Return the finding for an operator that has no form in PyTorch."""
+    name = error.operator.name
+    return Diagnostic(
+        "E216",
+        f"`{name}` cannot be written in PyTorch yet",
+        error.site.span,
+        notes=(Note("help", "give the operator a body (`return ...`) that says what it means in simpler operators"),),
+    )
 
 
 class Emission:
@@ -180,8 +196,7 @@ def factory_names(programs: Sequence[Program]) -> Iterator[tuple[VariantGraphs, 
     taken: set[str] = set()
     for program in programs:
         for variant in program.variants:
-            base = f"{program.name}_{variant.name}" if variant.name else program.name
-            name = unique(identifier(identifier(base).lower()), taken)
+            name = unique(program.factory(variant), taken)
             taken.add(name)
             yield variant, name
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from archc.backends.torch.names import identifier
 from archc.graph.ir import Graph
 
 
@@ -39,3 +40,7 @@ class Program:
     variants: tuple[VariantGraphs, ...]
     probes: tuple[VariantGraphs, ...] = ()
     checkpoint: Checkpoint | None = None
+
+    def factory(self, variant: VariantGraphs) -> str:
+        """Return the name of the function that makes a variant."""
+        return identifier(identifier(f"{self.name}_{variant.name}" if variant.name else self.name).lower())

@@ -233,7 +233,7 @@ class Move:
             if value.id in self.entering and value.id not in self.last:
                 self._enter(value, node.site)
         result = node.results[0]
-        made = self._value(result.type)
+        made = self._value(result.type, "" if result.id in self.leaving else result.name)
         self.last[result.id] = made
         operands = tuple(self._operand(operand) for operand in node.operands)
         rank = len(result.type.shape)
@@ -247,9 +247,9 @@ class Move:
         self.last[value.id] = made
         self.nodes.append(transposition(value, made, last_order(len(value.type.shape)), site))
 
-    def _value(self, type_: TensorType) -> Value:
+    def _value(self, type_: TensorType, name: str = "") -> Value:
         self.next += 1
-        return Value(self.next - 1, replace(type_, shape=placed(type_.shape)))
+        return Value(self.next - 1, replace(type_, shape=placed(type_.shape)), name)
 
     def _operand(self, operand: Operands) -> Operands:
         return self.last.get(operand.id, operand) if isinstance(operand, Value) else operand
