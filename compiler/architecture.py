@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from archc.diagnostics import ArchError, Diagnostic
 from archc.formula import Formula
 from archc.graph.ir import Graph, Operand, Operands, TensorType
 from archc.graph.static import DType
+from archc.records import record
 from archc.semantics.program import Elaboration
 from archc.shapes import Context
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from archc.archfile import ArchFile
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tensor:
     """An input or output: its name in the text ("" where it has none), element type, and shape as formulas."""
 

@@ -8,7 +8,6 @@ that may be the worst are kept, so a block that is called a hundred times is loo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from archc import shapes
 from archc.analysis.counts import size
@@ -17,6 +16,7 @@ from archc.analysis.liveness import last_uses
 from archc.graph.ir import Call, Graph, Operand, TensorType, Value
 from archc.graph.static import Dim, DType
 from archc.graph.walk import flatten, fold_all
+from archc.records import record
 from archc.shapes import Context
 
 NOTHING_KNOWN = Context()
@@ -55,7 +55,7 @@ def peaks(graph: Graph, context: Context) -> dict[Graph, Dim]:
     return {body: _peak(body, profile, dominance) for body, profile in profiles.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Moment:
     """A point of a body's run: which of its inputs still exist, and the bytes of all else that does."""
 
@@ -63,7 +63,7 @@ class Moment:
     bytes: Sum
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Profile:
     """The moments of a body that may be its worst, and the place in memory of every output.
 

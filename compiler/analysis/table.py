@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 
 from archc import shapes
@@ -13,11 +13,12 @@ from archc.analysis.memory import NOTHING_KNOWN, bytes_of, peaks
 from archc.graph.ir import Call, Graph, Module, Node, Operand, Value, WeightRef
 from archc.graph.static import Dim, Shape
 from archc.graph.walk import Inventory, caption, flatten, fold_all, inventory_of, join, module_inventory
+from archc.records import record
 from archc.shapes import Context
 from archc.syntax.tree import Store
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CostRow:
     """The cost of one part, or of `count` equal parts that stand in a row.
 
@@ -47,7 +48,7 @@ def cost_table(graph: Graph, depth: int = 1, context: Context = NOTHING_KNOWN) -
     return tuple(_Table(graph, depth, context).rows())
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Part:
     """A row still without its place, and the graph that can be opened below it."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from archc.cli.command import UsageError
+from archc.records import record
 
 _FORM = re.compile(
     r"""(?P<file>.+?)                            # up to a colon that is followed by names to the very end
@@ -16,7 +16,7 @@ _FORM = re.compile(
 _PACKAGED = re.compile(r"[^\W\d]\w*(/[^\W\d]\w*)*")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Address:
     """A file, and perhaps one architecture in it, and perhaps one variant of that."""
 

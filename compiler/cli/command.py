@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from dataclasses import dataclass
 from enum import IntEnum
 from importlib import import_module
 from typing import Protocol, cast
+
+from archc.records import record
 
 
 class Exit(IntEnum):
@@ -35,7 +36,7 @@ class Body(Protocol):
     def run(self, arguments: Namespace) -> Exit: ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Command:
     """One command of `archc`; `help` is a line. Its module is imported only when the command is asked for."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 
 from archc.cli.address import parse_address
@@ -14,6 +14,7 @@ from archc.cli.command import Exit, UsageError
 from archc.cli.output import print_json
 from archc.cli.table import table
 from archc.diagnostics import ArchError
+from archc.records import record
 from archc.semantics.builtins import BUILTINS, Builtin
 from archc.semantics.describe import describe
 from archc.semantics.library import prelude
@@ -22,7 +23,7 @@ from archc.syntax import format_tree, tree
 Documented = tree.Block | tree.Let | tree.TypeDeclaration | tree.Rule | tree.Space
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """Something with a page; `kind` is the word that declares it."""
 

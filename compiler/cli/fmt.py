@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from archc.cli.command import Exit
 from archc.cli.files import STDIN, arch_files, source_of
 from archc.cli.output import print_json, say, use_colour, write_atomically
 from archc.diagnostics import ArchError, Diagnostic, record_all, render_all, summary
+from archc.records import record
 from archc.syntax import Source, format_file, parse
 
 
@@ -22,7 +22,7 @@ class _State(Enum):
     WRONG = "wrong"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Formatted:
     """A file as it is and as it should be; where something is wrong with it, they are the same."""
 

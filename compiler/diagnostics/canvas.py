@@ -7,6 +7,7 @@ from enum import Enum
 from itertools import groupby
 
 from archc.diagnostics.glyphs import columns, shown
+from archc.records import record
 
 
 class Ink(Enum):
@@ -24,7 +25,7 @@ class Ink(Enum):
         return f"{self.value}{text}\x1b[0m" if colour and self.value and text else text
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Cell:
     text: str
     ink: Ink

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from archc.records import record
 
 if TYPE_CHECKING:  # the syntax's door imports this package
     from archc.syntax.source import Span
@@ -15,7 +16,7 @@ class Severity(Enum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Label:
     """A short text at a place other than the diagnostic's own."""
 
@@ -23,7 +24,7 @@ class Label:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Note:
     """A line below the source: `kind` is a word such as "proof", "counterexample", "instance" or "help"."""
 
@@ -31,7 +32,7 @@ class Note:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edit:
     """Replace the text of `span` (empty for an insertion) by `text`."""
 
@@ -39,7 +40,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fix:
     """A change that mends the cause and can be applied by machine."""
 
@@ -47,7 +48,7 @@ class Fix:
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Diagnostic:
     """One finding. `text` is what stands under the place itself, below the headline `message`.
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from archc.diagnostics.glyphs import width
+from archc.records import record
 
 LONGEST = 140
 """Characters of a line that are shown; a longer one is cut around its marks."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Extract:
     """The characters `first` up to, not including, `last` of a line."""
 

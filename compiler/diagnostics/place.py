@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from archc.records import record
 
 if TYPE_CHECKING:
     from archc.syntax.source import Position, Source, Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """The characters from `start` up to, not including, `end`, which never precedes it."""
 

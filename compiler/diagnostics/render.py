@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archc.diagnostics.canvas import Ink, Row
@@ -11,6 +10,7 @@ from archc.diagnostics.diagnostic import Diagnostic, Label, Note, Severity
 from archc.diagnostics.glyphs import shown, shown_lines
 from archc.diagnostics.place import place_of
 from archc.diagnostics.snippet import Mark, by_source, draw, gutter_width
+from archc.records import record
 
 if TYPE_CHECKING:
     from archc.syntax.source import Span
@@ -72,7 +72,7 @@ def _notes(diagnostic: Diagnostic) -> Iterator[Note]:
         yield Note("help", fix.title)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Page:
     """Sets what stands below a headline; the gutter holds line numbers of up to `gutter` digits."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from archc.diagnostics.canvas import Ink, Row
 from archc.diagnostics.extract import Extract, extract_of
 from archc.diagnostics.place import Place
+from archc.records import record
 
 if TYPE_CHECKING:
     from archc.syntax.source import Source
@@ -18,7 +18,7 @@ WHOLE = 6
 """Lines up to which a span of several lines is shown without a gap."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mark:
     """A place to underline with `sign`, and what to say there."""
 
@@ -169,7 +169,7 @@ class _Sheet:
         return self._margin + left, self._margin + max(right, left + 1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Placed:
     """A mark of one line with the columns of its first sign and behind its last."""
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from archc.graph.ir import Call, Graph, Leaf, Node, Value, WeightRef
 from archc.graph.literals import type_text
 from archc.graph.printer import Printer
 from archc.graph.walk import flatten, fold, join, values
+from archc.records import record
 from archc.syntax.tree import Store
 
 
@@ -42,7 +43,7 @@ def _written(body: Graph, below: Mapping[Graph, str]) -> str:
     return _digest([printer.signature(body), *printer.head(replace(body, doc="")), *lines])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Computed:
     """The hash of a body, and whether a run of it leaves a state behind, so that the order of such runs matters."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from archc.graph.ir import (
     Apply,
@@ -29,13 +28,14 @@ from archc.graph.ir import (
 )
 from archc.graph.static import Dim, DType, Static
 from archc.graph.walk import Inventory, contents, flatten, join, values
+from archc.records import record
 from archc.syntax.tree import Store
 
 Found = tuple[str, str]
 Inventories = Mapping[Graph, Inventory]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Check:
     """One rule: its name, what it demands, and the function that finds the breaches in one body."""
 

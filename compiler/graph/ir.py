@@ -19,17 +19,18 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from archc.graph.static import Dim, DType, Initialiser, Shape, Static
+from archc.records import record
 from archc.syntax.source import Span
 from archc.syntax.tree import Block, Expression, Store
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TensorType:
     shape: Shape
     dtype: DType = DType.FLOAT
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Value:
     """A tensor of one graph. `name` is the author's, "" where the text gives none; several values may share it."""
 
@@ -38,7 +39,7 @@ class Value:
     name: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WeightRef:
     """A weight as an operand, by its path from this graph: `gamma`, `proj_in.weight`."""
 
@@ -46,7 +47,7 @@ class WeightRef:
     type: TensorType
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Constant:
     """A static number (a dim included) or a nested tuple of numbers used as a tensor."""
 
@@ -58,7 +59,7 @@ Operand = Value | WeightRef | Constant
 Operands = Operand | tuple[Operand, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Weight:
     """A parameter, buffer or state that a graph or leaf owns; `name` is one path component."""
 
@@ -68,7 +69,7 @@ class Weight:
     start: Initialiser | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Site:
     """Where the text asks for a node: what it wrote, and the static names it used with their values there."""
 
@@ -93,7 +94,7 @@ class Operator:
     meaning: Callable[[Apply], Graph | None] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Apply:
     """One use of an operator. `operands` has a place for every input and then every weight of the operator.
 
@@ -117,7 +118,7 @@ class Apply:
         return dict(self.attributes)[name]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """One use of a block: `graph` is its body at these shapes, `label` where its weights live ("" for this path)."""
 
@@ -131,7 +132,7 @@ class Call:
 Node = Apply | Call
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Leaf:
     """A labelled operator: its weights, and the arguments that a module made of it needs."""
 
@@ -140,7 +141,7 @@ class Leaf:
     weights: tuple[Weight, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Module:
     """What lives under a label of a graph; `alias_of` is the label that owns the weights if this is a second name."""
 

@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from archc.graph.ir import (
     Call,
@@ -41,6 +40,7 @@ from archc.graph.ir import (
 )
 from archc.graph.literals import IDENTIFIER, PATH, pairs_text, static_text, type_text, word
 from archc.graph.walk import fold_all, inventory_of, top_down
+from archc.records import record
 
 HEADER = "archc graph 1"
 
@@ -79,7 +79,7 @@ def path_word(path: str) -> str:
     return word(path, PATH) if path else "self"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Printer:
     """Writes the parts of one body, given how to call other graphs and values, and the types of its weights by path."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from archc.graph.ir import Graph, Leaf
 from archc.graph.static import Static
+from archc.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Configuration:
     """An architecture at given arguments; `infer` and `train` are one object where they do not differ."""
 
@@ -18,7 +17,7 @@ class Configuration:
     train: Graph
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FormMerge:
     """A block with a training and an inference form, and how the weights of the second follow from those of the first.
 
@@ -32,7 +31,7 @@ class FormMerge:
     weights: Graph
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeyRenaming:
     """One of our weights and the official one that it is loaded from, where their paths differ."""
 
@@ -40,7 +39,7 @@ class KeyRenaming:
     theirs: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Checkpoint:
     """How an official state dict is read: where it lies in the file, what is called differently, what may be left.
 
@@ -53,7 +52,7 @@ class Checkpoint:
     drops: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Program:
     """An architecture with its published configurations.
 

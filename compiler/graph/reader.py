@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeVar
 
 from archc.graph.cursor import Cursor, GraphTextError
@@ -31,6 +31,7 @@ from archc.graph.printer import HEADER
 from archc.graph.static import Dim, Static
 from archc.graph.static_reader import StaticReader
 from archc.graph.walk import Inventory, inventory_of
+from archc.records import record
 from archc.syntax.source import Source
 from archc.syntax.tree import Store
 
@@ -59,7 +60,7 @@ def from_text(text: str, operators: Mapping[str, Operator]) -> Graph:
     return [_Section(Cursor(source, start, end), library).read() for start, end in reversed(sections)][-1]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Library:
     """What a section may name: the operators, and the graphs of the sections behind it."""
 

@@ -6,9 +6,10 @@ A sequence `[a, b]` is a tuple, a row `(a, b)` a `Row`, an absent value `None`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Union
+
+from archc.records import record
 
 if TYPE_CHECKING:
     import sympy
@@ -32,14 +33,14 @@ class DType(Enum):
     BOOL = "bool"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Symbol:
     """A value of an enum parameter: `same`, `bilinear`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """`(a, b)`: fields that belong together, as the two sides of a pad."""
 
@@ -49,35 +50,35 @@ class Row:
 # -- initialisers: how a weight starts ------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fill:
     """One value everywhere."""
 
     value: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Table:
     """Given values, nested tuples of the weight's shape."""
 
     values: tuple[Static, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Normal:
     """Gaussian around zero."""
 
     std: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TruncatedNormal:
     """Gaussian around zero, cut at the absolute values -2 and 2 (timm's and PyTorch's `trunc_normal_`)."""
 
     std: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Uniform:
     """Uniform in [-bound, bound]."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from archc.graph.checks import CHECKS
 from archc.graph.ir import Graph
 from archc.graph.walk import CyclicGraphError, Inventory, fold_all, inventory_of
+from archc.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Violation:
     """A rule that a graph breaks: in which graph, at which node or weight, and how."""
 

@@ -7,12 +7,13 @@ thousand levels of nesting are a matter of time or of the stack.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple, TypeVar
 
 from archc.graph.ir import Call, Graph, GraphKind, Leaf, Module, Node, Operand, Operands, TensorType, Value, Weight
 from archc.graph.static import Dim
+from archc.records import record
 
 T = TypeVar("T")
 
@@ -155,7 +156,7 @@ class Alias(NamedTuple):
     owner: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Inventory:
     """The weights of a graph by path, in declaration order, and the second names that some of them have."""
 

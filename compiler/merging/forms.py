@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from archc.graph.ir import Apply, Graph, Leaf, Module, WeightRef
 from archc.graph.walk import join
 from archc.merging.terms import Application, Argument, Result, Terms, terms_of
+from archc.records import record
 from archc.syntax import Span, tree
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FormPair:
     """A block of which `train` and `infer` are two forms of one function, at the first path where it lies.
 

@@ -6,7 +6,6 @@ The inference form says only which modules there are; what their weights are is 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import cast
 
 from archc.diagnostics.diagnostic import Diagnostic, Note
@@ -14,6 +13,7 @@ from archc.graph.ir import Constant, Graph, GraphKind, Node, Operands, Value, We
 from archc.graph.walk import values
 from archc.merging.rules import Rewriter, library_rules
 from archc.merging.terms import Application, Result, Term, Terms, replaced
+from archc.records import record
 from archc.semantics.frame import Frame, FrameNames
 from archc.semantics.library import prelude
 from archc.semantics.recursion import deep_recursion
@@ -27,7 +27,7 @@ REWRITES = 2_000
 Assignment = dict[str, Operands]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Merge:
     """How the weights of the inference form are computed.
 
@@ -39,7 +39,7 @@ class Merge:
     weights: Graph
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MergeFailure:
     """Where the two forms could not be made to meet."""
 

@@ -8,15 +8,15 @@ Term = Argument(position)                          an input of the block
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import cast
 
 from archc.graph.ir import Apply, Call, Constant, Graph, Operands, Operator, TensorType, Value, WeightRef
 from archc.graph.static import Static
 from archc.graph.walk import join
+from archc.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Argument:
     """An input of the block, by its position."""
 
@@ -24,7 +24,7 @@ class Argument:
     type: TensorType
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Application:
     """An operator on terms, in the order of its slots."""
 
@@ -41,7 +41,7 @@ class Application:
         return dict(self.attributes)[name]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Result:
     """One result of an application."""
 

@@ -9,7 +9,7 @@ Weights keep their names and shapes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
 from archc.graph import walk
@@ -27,6 +27,7 @@ from archc.graph.ir import (
     Value,
 )
 from archc.graph.static import Shape, Static
+from archc.records import record
 
 PERMUTE = Operator("permute", ("x",), (), ("order",), macs=lambda apply: 0, meaning=lambda apply: None)
 """The transposition that the pass adds; the library's operator of that name."""
@@ -40,7 +41,7 @@ class Role(Enum):
     IGNORES = "ignores"  # is the same in every layout
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """How an operator takes part: its role, and which of its inputs have the layout."""
 
@@ -128,7 +129,7 @@ def laid(node: Apply, rule: Rule) -> tuple[Value, ...]:
 # -- regions -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Region:
     """Nodes of a body that are moved together, by position."""
 

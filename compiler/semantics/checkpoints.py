@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from archc.diagnostics.diagnostic import Diagnostic
+from archc.records import record
 from archc.semantics.elaborator import Elaborator
 from archc.semantics.environment import Bindings
 from archc.semantics.expressions import bindings
@@ -22,7 +22,7 @@ _PART = re.compile(r"\{([^{}]*)\}|\*")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Renaming:
     """Our weights `ours` are made of the official ones `theirs`: one of one, or by the pipeline `via`."""
 
@@ -31,7 +31,7 @@ class Renaming:
     via: tree.Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeyTable:
     """A checkpoint map for one architecture: a renaming for every weight, and what may be left over.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from archc.diagnostics.diagnostic import Diagnostic
 from archc.graph.ir import Graph
 from archc.graph.program import Checkpoint, Configuration, KeyRenaming, Program
 from archc.graph.static import Dim, Static
 from archc.graph.walk import weights
+from archc.records import record
 from archc.semantics.checkpoints import KeyTable, checkpoint_of, key_table
 from archc.semantics.definition import Definition
 from archc.semantics.faults import fault
@@ -20,7 +20,7 @@ from archc.semantics.values import Thing
 from archc.syntax import tree
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Request:
     """What shall be compiled: named configurations of a definition, at fixed sizes where some are fixed."""
 

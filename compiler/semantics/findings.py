@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, Note
+from archc.records import record
 from archc.semantics.wording import at_sizes
 from archc.shapes import Comparison, Conditional, Context, Proven, Refuted, Relation, Unknown, Verdict, strongest
 from archc.syntax.source import Span
@@ -20,7 +21,7 @@ MOST_NEEDS = 2
 """Relations that a message spells out; what makes all of them true stands below."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WhereSite:
     """Where the architecture under elaboration can state another condition: an empty span."""
 
@@ -28,7 +29,7 @@ class WhereSite:
     has_where: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Claim:
     """What was asked of sizes, in words, and what a message marks. Without a `text` it says what is needed."""
 
@@ -40,7 +41,7 @@ class Claim:
     labels: tuple[Label, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Open:
     """A relation that does not hold for all sizes, in the author's names, and what is known of it."""
 

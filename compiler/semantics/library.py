@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from archc.diagnostics.diagnostic import Diagnostic, Note, Severity
+from archc.records import record
 from archc.semantics.environment import Environment, Missing
 from archc.semantics.scope import Roots, Scope
 from archc.semantics.suggest import renaming
@@ -34,7 +35,7 @@ def prelude() -> Scope:
     return scope
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Loaded:
     """A file with its scope; `scope` is None where the text could not be read. `files` are all that took part."""
 

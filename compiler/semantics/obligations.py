@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from archc.graph.static import Dim
+from archc.records import record
 from archc.semantics.faults import Poisoned
 from archc.semantics.findings import NEEDED, UNEQUAL, Claim, Open
 from archc.semantics.scene import Pair, Picture, Scene
@@ -14,7 +15,7 @@ from archc.shapes import Comparison, Context, Proven, Refuted, Relation, decide
 from archc.syntax.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Duties:
     """Decides relations for one use of an operator or block.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from archc.graph.static import Static
+from archc.records import record
 from archc.syntax import tree
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class SpaceDefinition:
         return self.space.name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OpenSpace:
     """A space with its arguments: a module that is to be drawn."""
 
@@ -33,7 +34,7 @@ class OpenSpace:
     arguments: tuple[tuple[str, Thing], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OpenChoice:
     """One alternative of a `choice`, at the values that the names in it have.
 
@@ -46,7 +47,7 @@ class OpenChoice:
     scope: Environment = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OpenRepeat:
     """A sequence of `least` to `most` modules, each drawn by itself."""
 
@@ -58,14 +59,14 @@ class OpenRepeat:
     scope: Environment = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OneOf:
     """One of several values of a parameter, all equally likely."""
 
     options: tuple[Thing, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MaybeModule:
     """A module, or nothing."""
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from archc.diagnostics.diagnostic import Label
 from archc.graph.ir import Node, Operand, Operands, TensorType, Value
 from archc.graph.static import Dim
+from archc.records import record
 from archc.shapes import Context
 from archc.syntax.source import Span
 
 MOST_STEPS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One node on the way: the axis was `before` in front of it and is `after` behind it."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import cast
 
 import archc.semantics.calls
@@ -13,6 +12,7 @@ import archc.semantics.subscripts  # noqa: F401  (they register the rules of eva
 from archc.diagnostics.diagnostic import Diagnostic
 from archc.graph.ir import Graph, GraphKind, TensorType
 from archc.graph.static import Dim, DType
+from archc.records import record
 from archc.semantics.arithmetic import COMPARISONS, as_dim, is_symbolic
 from archc.semantics.binding import environment_of
 from archc.semantics.blocks import elaborate_block
@@ -32,7 +32,7 @@ from archc.syntax import Span, tree
 from archc.syntax.tree import Mode, Operator
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Elaboration:
     """An architecture in both modes; None where it has errors. `context` knows what holds of its free sizes."""
 
@@ -132,7 +132,7 @@ def _where_site(definition: Definition) -> WhereSite | None:
     return WhereSite(Span(last.source, last.end, last.end), bool(block.where))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rooted:
     """What is elaborated: a definition, its arguments, sizes that are fixed, and how messages call the whole."""
 

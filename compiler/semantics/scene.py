@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, cast
 
 from archc.diagnostics.diagnostic import Label
 from archc.graph.ir import Constant, Node, Operand, Value, WeightRef
 from archc.graph.static import Dim
+from archc.records import record
 from archc.semantics.origins import change_label, parting, trail
 from archc.semantics.values import Partial, Thing
 from archc.shapes import Context
@@ -25,7 +26,7 @@ MOST_LABELS = 3
 Pair = tuple[Dim, Dim]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Seen:
     """A tensor that takes part, the input that takes it, and where the author names it."""
 
@@ -37,7 +38,7 @@ class Seen:
         return dim in self.operand.type.shape
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Picture:
     """What a message marks: one place with a text, and labels at others."""
 
@@ -46,7 +47,7 @@ class Picture:
     labels: tuple[Label, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scene:
     """Where a use stands. `arguments` are the spans of what was given to parameters, `nodes` what was made before;
     `sign` is how the text writes the operator where it does not call it by its name."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Union
 
 from archc.graph.ir import Constant, Operand, Value, WeightRef
 from archc.graph.static import DType, Initialiser, Row, Static
+from archc.records import record
 from archc.semantics.openings import MaybeModule, OneOf, OpenChoice, OpenRepeat, OpenSpace
 from archc.syntax import tree
 from archc.syntax.source import Span
@@ -38,7 +39,7 @@ class PoisonType:
 POISON = PoisonType()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Partial:
     """An operator or block with some of its arguments: parameters, weights given at the call, tensors for inputs.
 
@@ -54,7 +55,7 @@ class Partial:
         return frozenset(name for name, _ in self.arguments)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tagged:
     """A module with a label of its own inside a sequence: `[conv: conv(8), relu]`."""
 
@@ -63,7 +64,7 @@ class Tagged:
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """A path of labels in the block being elaborated; a module if one was declared there, with arguments of a call."""
 
@@ -73,7 +74,7 @@ class Place:
     places: tuple[tuple[str, tree.Node], ...] = field(default=(), compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ModeTest:
     """The names `train` and `infer` as booleans."""
 
@@ -93,7 +94,7 @@ class Presence(Enum):
     GIVEN = "given"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Island:
     """A module that computes in another float type: `f32(softmax)`."""
 
@@ -109,7 +110,7 @@ class Function:
     environment: Environment = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Overloaded:
     """A name that is an operator for tensors and a static function, or an initialiser, for everything else."""
 
@@ -117,7 +118,7 @@ class Overloaded:
     module: Partial
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rest:
     """The named arguments that a `...rest` parameter took."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from archc.diagnostics.diagnostic import ArchError, Diagnostic
+from archc.records import record
 from archc.semantics.calls import argument_value
 from archc.semantics.definition import Definition
 from archc.semantics.elaborator import Elaborator
@@ -18,7 +18,7 @@ from archc.semantics.values import Thing
 from archc.syntax import Source, Span, parse_expression, tree
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Variant:
     """A row of a table: what it gives the architecture's parameters. `arguments` is None where the row has errors."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from itertools import product
 from math import lcm, prod
 
 import sympy
 
+from archc.records import record
 from archc.shapes.evaluation import Evaluator, compile_dim
 from archc.shapes.goal import Goal
 from archc.shapes.knowledge import Knowledge
@@ -31,7 +31,7 @@ class Outcome(Enum):
 Residues = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Classes:
     """The outcome in every class that has legal sizes; residues are in the order of the symbols."""
 

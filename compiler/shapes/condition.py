@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from math import gcd
 
+from archc.records import record
 from archc.shapes import dims
 from archc.shapes.relation import Comparison, Relation
 from archc.shapes.restore import View
@@ -16,7 +16,7 @@ MOST_EXCEPTIONS = 4
 """Single sizes or classes that a condition names one by one; beyond, it only says what is sufficient."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Condition:
     """Relations that together are sufficient, and necessary too where `exact`."""
 

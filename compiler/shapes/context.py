@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from archc.graph.static import Dim, Shape
+from archc.records import record
 from archc.shapes.knowledge import NOTHING, Knowledge
 from archc.shapes.relation import Relation
 from archc.shapes.text import render
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Context:
     """Relations that hold of all legal sizes. An empty context knows that sizes are positive and nothing else.
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import sympy
 
+from archc.records import record
 from archc.shapes import dims, polynomial
 from archc.shapes.relation import Comparison, Relation
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Goal:
     """`difference == 0`, `difference != 0` or `difference >= 0`, as `kind` says."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archc.graph.static import Dim
+from archc.records import record
 
 if TYPE_CHECKING:
     import sympy
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from archc.shapes.goal import Goal
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Witness:
     """A free size written by others: `H = 32 * h` says that H is a multiple of 32, `T = H * W // 4` what T is."""
 
@@ -21,7 +21,7 @@ class Witness:
     value: Dim
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Range:
     """The sizes from `first` to `last`, both included; None for no last."""
 
@@ -30,7 +30,7 @@ class Range:
     last: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Knowledge:
     """Witnesses take their symbols out of everything else; ranges and facts speak of the symbols that are left."""
 

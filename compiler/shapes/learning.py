@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import gcd
 
 import sympy
 
 from archc.graph.static import Dim
+from archc.records import record
 from archc.shapes import algebra, polynomial
 from archc.shapes.bounds import is_plain, never
 from archc.shapes.functions import FloorDiv
@@ -19,7 +20,7 @@ from archc.shapes.sizeset import interval
 from archc.shapes.truth import domain, truth
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lesson:
     """What a goal says of one symbol: its value or its range, and the goals that are left of it."""
 

@@ -9,17 +9,17 @@ arguments cross, the same holds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from math import gcd, lcm
 
 import sympy
 
+from archc.records import record
 from archc.shapes import polynomial
 from archc.shapes.functions import FloorDiv, Maximum, Minimum
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Structure:
     """The periods and degrees of a dim in its symbols, in the same order, and the minima and maxima in it."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from archc.graph.static import Dim
+from archc.records import record
 from archc.shapes.evaluation import compile_dim, substitute
 
 
@@ -36,7 +36,7 @@ _TESTS: dict[Comparison, Callable[[int, int], bool]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Relation:
     """`left kind right`, between two dims."""
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import product
 from math import gcd, prod
 
 import sympy
 
 from archc.graph.static import Dim
+from archc.records import record
 from archc.shapes import algebra, polynomial
 from archc.shapes.knowledge import Knowledge
 
 MOST_FACTORS = 3
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class View:
     """A witness as seen from the author's size: `size == scale * witness + offset`, and `offset < scale`.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from archc.records import record
 from archc.shapes.context import Context
 from archc.shapes.evaluation import compile_dim
 from archc.shapes.relation import Relation
@@ -20,7 +20,7 @@ COMPANY = 200
 """Attempts to find legal sizes of the other symbols where one is given."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trial:
     """What trying legal sizes in order showed: the first that fails, and how many were met before it.
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import sympy
 
+from archc.records import record
 from archc.shapes import polynomial
 from archc.shapes.evaluation import compile_dim
 from archc.shapes.goal import Goal
@@ -16,7 +15,7 @@ from archc.shapes.sizeset import SizeSet, interval
 from archc.shapes.truth import MOST_CLASSES, truth
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Separation:
     """A goal that is met exactly where every symbol is in its set; `possible` is False where it is never met."""
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, count
 from math import gcd, lcm
+
+from archc.records import record
 
 Interval = tuple[int, int | None]
 """The integers from the first to the last, both included; None for no last."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SizeSet:
     """The numbers whose class modulo `len(classes)` has an interval around them; intervals are sorted and apart."""
 

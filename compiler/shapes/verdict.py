@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from archc.records import record
 from archc.shapes.relation import Relation
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Counterexample:
     """Legal sizes at which a relation is false, and what its two sides are there."""
 
@@ -16,19 +15,19 @@ class Counterexample:
     right: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Proven:
     """True for all legal sizes."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Refuted:
     """False for all legal sizes."""
 
     counterexample: Counterexample
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Conditional:
     """True for some legal sizes and false for others.
 
@@ -41,7 +40,7 @@ class Conditional:
     exact: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unknown:
     """Not proved: true at the `tested` smallest legal sizes, and nothing is known of the others."""
 

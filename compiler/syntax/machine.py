@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 
+from archc.records import record
 from archc.syntax.builder import Builder
 from archc.syntax.lexer import Token
 from archc.syntax.source import Source, Span
@@ -14,7 +14,7 @@ from archc.syntax.tables import ABSENT, END, Production, load_tables
 Method = Callable[..., object]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rejected:
     """A token that the parser cannot take where it stands."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain, islice
 from typing import cast
 
 from archc.diagnostics.diagnostic import Diagnostic, Note
+from archc.records import record
 from archc.syntax import tree
 from archc.syntax.builder import Builder
 from archc.syntax.complaints import OPENERS, explain
@@ -25,14 +25,14 @@ MOST_ERRORS = 100
 MOST_DEPTH = 200
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comment:
     """A comment, from its `#` to the end of its line."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parsed:
     """What a text says: `file` holds what could be read, and is None where the text was refused as a whole."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice, takewhile
 
 from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, Note
+from archc.records import record
 from archc.syntax.lexer import CLOSING, Lexer, Token, first_on_line
 from archc.syntax.machine import Rejected, expected, stack_at, takes
 from archc.syntax.source import Source, Span
@@ -16,7 +16,7 @@ from archc.syntax.tables import END, NEWLINE
 MOST_AFTER = 40
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Problem:
     """A token that cannot stand where it stands.
 

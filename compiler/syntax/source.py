@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from archc.records import record
+
 
 class Position(NamedTuple):
     """A place in a text as people count: line and column start at 1, columns count characters."""
@@ -45,7 +47,7 @@ class Source:
         return self.text[start : len(self.text) if end < 0 else end].rstrip("\r")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """The characters `start` up to, not including, `end` of a source."""
 

@@ -6,11 +6,11 @@ Lark is imported only to make them, so a program that finds them in the cache st
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from archc.records import record
 from archc.syntax import store
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ ABSENT = -1
 Plan = tuple[tuple[int, bool], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Production:
     """A rule of the grammar as the parser runs it.
 
@@ -43,7 +43,7 @@ class Production:
     transparent: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Terminal:
     """A kind of token: `pattern` is a regular expression; a literal's `text` is how it is always written.
 
@@ -57,7 +57,7 @@ class Terminal:
     soft: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tables:
     """`actions[state][symbol]` is the state to go to, or `~index` for a reduction by that production."""
 

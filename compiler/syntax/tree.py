@@ -6,13 +6,14 @@ Lists of nodes are tuples, what may be missing is None.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
+from archc.records import record
 from archc.syntax.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Node:
     span: Span = field(compare=False, repr=False)
 
@@ -49,14 +50,14 @@ class Prefix(Enum):
     NOT = "not"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name(Node):
     """A bare name. A run-time size ends in a prime: `N'`."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Number(Node):
     """An int or a float; `text` is its spelling, which the formatter keeps."""
 
@@ -64,14 +65,14 @@ class Number(Node):
     text: str = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text(Node):
     """A string: a pattern, a label (where `{expression}` is filled in), a key or an address."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reasoned(Node):
     """`condition "reason"` in a `where`: what to say where it does not hold, with `{expression}` filled in."""
 
@@ -79,21 +80,21 @@ class Reasoned(Node):
     reason: Text
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sequence(Node):
     """`[a, b]`: one entry an axis, a layer, a stage."""
 
     items: tuple[Expression | Labelled, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row(Node):
     """`(a, b)`: sides, pairs, the fields of a table's row."""
 
     items: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Clause(Node):
     """`for names in iterable if condition`."""
 
@@ -102,7 +103,7 @@ class Clause(Node):
     condition: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comprehension(Node):
     """`[item for ... for ...]`."""
 
@@ -110,20 +111,20 @@ class Comprehension(Node):
     clauses: tuple[Clause, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unary(Node):
     prefix: Prefix
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Binary(Node):
     operator: Operator
     left: Expression
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Conditional(Node):
     """`if test then a else b`, a value."""
 
@@ -137,7 +138,7 @@ class Loop(Enum):
     SCAN = "scan"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fold(Node):
     """`fold targets = start for names in iterable => step`; a scan keeps every result."""
 
@@ -149,7 +150,7 @@ class Fold(Node):
     step: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Labelled(Node):
     """`label: module`: the module's weights live under that path."""
 
@@ -157,7 +158,7 @@ class Labelled(Node):
     module: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stage(Node):
     """One `|>` step; with a guard it may be missing."""
 
@@ -165,7 +166,7 @@ class Stage(Node):
     guard: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pipe(Node):
     """`value |> stage |> stage`."""
 
@@ -173,7 +174,7 @@ class Pipe(Node):
     stages: tuple[Stage, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Argument(Node):
     """One argument of a call; `name` is None where it is positional."""
 
@@ -181,20 +182,20 @@ class Argument(Node):
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Spread(Node):
     """`...` or `...rest` among arguments: everything that was given to `rest`."""
 
     name: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call(Node):
     callee: Expression
     arguments: tuple[Argument | Spread, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Slice(Node):
     """`a..b`, `a..`, `..b` or `..` among subscripts, or `...` (all remaining axes) with `rest` set."""
 
@@ -203,7 +204,7 @@ class Slice(Node):
     rest: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Index(Node):
     """`base[subscript, ...]`. `a..b` inside the brackets is always a Slice, never a range."""
 
@@ -211,7 +212,7 @@ class Index(Node):
     subscripts: tuple[Expression | Slice, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attribute(Node):
     """`base.name`; `quoted` where the name is a template: `head."up_{i}"`."""
 
@@ -220,7 +221,7 @@ class Attribute(Node):
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Alternative(Node):
     """`weight => value`; without a weight the alternatives share what is left equally."""
 
@@ -228,13 +229,13 @@ class Alternative(Node):
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice(Node):
     title: str | None
     alternatives: tuple[Alternative, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Repeat(Node):
     """`repeat 2..6 { module }`."""
 
@@ -266,19 +267,19 @@ Expression = (
 # -- signatures --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dots(Node):
     """`...`, `...S` or `...f(S)` among dims: a group of axes."""
 
     value: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shape(Node):
     dims: tuple[Expression | Dots, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Kind(Node):
     """What a parameter takes: a kind's name or an enum's options, `[length]` for a list of them, `?` for none."""
 
@@ -289,21 +290,21 @@ class Kind(Node):
     optional: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parameter(Node):
     name: str
     kind: Kind | None
     default: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RestParameter(Node):
     """`...rest`: takes the named arguments that no other parameter takes."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Input(Node):
     """`name? type shape for ...`; `type` is a dtype or a record type, None for the float type of the call."""
 
@@ -314,7 +315,7 @@ class Input(Node):
     clause: Clause | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Output(Node):
     name: str | None
     type: str | None
@@ -323,7 +324,7 @@ class Output(Node):
     guard: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Signature(Node):
     """`: inputs -> outputs`. `outputs` is None where no arrow stands."""
 
@@ -334,7 +335,7 @@ class Signature(Node):
 # -- statements --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Let(Node):
     """`let a, b = x, y` or `let f(n, d = 8) = ...` (a static function). Also a declaration of a file."""
 
@@ -344,13 +345,13 @@ class Let(Node):
     doc: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Assign(Node):
     targets: tuple[str, ...]
     values: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Declare(Node):
     """`label: module for ...`: a module that is declared and not called."""
 
@@ -367,7 +368,7 @@ class Store(Enum):
     STATE = "state"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stored(Node):
     """`name? type shape = start if guard`; `quoted` where the name is a template."""
 
@@ -380,7 +381,7 @@ class Stored(Node):
     guard: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Weights(Node):
     """`param a[C] = ones, b?[C]`."""
 
@@ -388,19 +389,19 @@ class Weights(Node):
     entries: tuple[Stored, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Return(Node):
     values: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class For(Node):
     names: tuple[str, ...]
     iterable: Expression
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class If(Node):
     """`else if` is an If alone in `otherwise`."""
 
@@ -414,7 +415,7 @@ class Mode(Enum):
     INFER = "infer"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Form(Node):
     """`train { }` or `infer { }`."""
 
@@ -422,7 +423,7 @@ class Form(Node):
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry(Node):
     name: str
     parameters: tuple[Parameter | RestParameter, ...]
@@ -432,7 +433,7 @@ class Entry(Node):
     doc: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Check(Node):
     """`check left ~ right` (equal up to rounding), or `check train ~ infer`, or `check condition`."""
 
@@ -446,7 +447,7 @@ Statement = Let | Assign | Declare | Weights | Return | For | If | Form | Entry 
 # -- declarations ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Use(Node):
     """`use path (names)`: everything of that file, or the names alone."""
 
@@ -460,7 +461,7 @@ class BlockKind(Enum):
     ARCH = "arch"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Block(Node):
     """An operator, a block or an architecture; `name_span` is where its name stands."""
 
@@ -474,7 +475,7 @@ class Block(Node):
     doc: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Member(Node):
     """A field of a record type."""
 
@@ -483,7 +484,7 @@ class Member(Node):
     shape: Shape
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TypeDeclaration(Node):
     name: str
     dims: Shape
@@ -491,7 +492,7 @@ class TypeDeclaration(Node):
     doc: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule(Node):
     """`rule name: left ~> right where ...`."""
 
@@ -502,7 +503,7 @@ class Rule(Node):
     doc: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Space(Node):
     """`space Name(params) : signature where shapes = value where budget`."""
 
@@ -515,14 +516,14 @@ class Space(Node):
     doc: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class VariantRow(Node):
     name: str
     quoted: bool
     arguments: tuple[Argument | Spread, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Variants(Node):
     target: str
     columns: tuple[str, ...]
@@ -530,7 +531,7 @@ class Variants(Node):
     doc: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SourceAddress(Node):
     """`source variant = "address"`."""
 
@@ -538,14 +539,14 @@ class SourceAddress(Node):
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Root(Node):
     """`root "key"`: where the state lies in the official file."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeyMap(Node):
     """`"ours", ... <- "theirs", ... via pipeline for ...`."""
 
@@ -555,14 +556,14 @@ class KeyMap(Node):
     clauses: tuple[Clause, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Drop(Node):
     """`drop "pattern"`: an official key that has no counterpart here."""
 
     pattern: Text
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Checkpoint(Node):
     name: str
     target: str
@@ -573,7 +574,7 @@ class Checkpoint(Node):
 Declaration = Use | Let | Block | TypeDeclaration | Rule | Space | Variants | Checkpoint
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class File(Node):
     """A whole file. `version` is None where no `archc N` line stands."""
 

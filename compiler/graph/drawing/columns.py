@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 from math import inf
 
 from archc.graph.drawing.layers import Layers, Segment
+from archc.records import record
 
 ROUNDS = 60
 STILL = 0.01
 """Columns that move less than this in a round have found their places."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Extent:
     """How far an item reaches to the left and right of its own x."""
 
@@ -22,7 +23,7 @@ class Extent:
     right: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Column:
     """Items on one vertical line, and what holds the column in its place: by its number, how far away."""
 

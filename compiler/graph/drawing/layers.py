@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from archc.graph.drawing.scene import Group, Look, Wire
+from archc.records import record
 
 SWEEPS = 12
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Segment:
     """A part of a wire from one layer to the next; `wire` is its place among the group's wires."""
 
@@ -20,7 +20,7 @@ class Segment:
     wire: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layers:
     """Numbers of boxes by layer, from left to right. A number that no box has is a bend of a longer wire."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
 from archc.graph.drawing.columns import Extent, columns
@@ -12,6 +11,7 @@ from archc.graph.drawing.metrics import width
 from archc.graph.drawing.scene import Box, Group, Look, Wire
 from archc.graph.drawing.spine import straight
 from archc.graph.drawing.tracks import NEAR, Turn, tracks
+from archc.records import record
 
 TITLE, TEXT, SMALL = 13.0, 12.0, 11.0
 """Sizes of type: labels, what a box does, shapes."""
@@ -30,7 +30,7 @@ BACK = 4.0
 Point = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Size:
     """A box around the line of its main wire at 0; where wires leave it, and where they reach an opened one by slot."""
 
@@ -42,7 +42,7 @@ class Size:
     inside: Arranged | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Panel:
     """A box with its place: x of its main line, y of its upper edge."""
 
@@ -52,7 +52,7 @@ class Panel:
     y: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Route:
     """The points that a wire goes through, and whether it ends here in an arrow."""
 
@@ -60,7 +60,7 @@ class Route:
     arrow: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arranged:
     """A laid out group, its upper edge at y 0; `junctions` are the points where a wire divides."""
 

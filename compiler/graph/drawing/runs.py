@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from archc.graph.ir import Apply, Call, Graph, Node, Operands, Value, WeightRef
 from archc.graph.walk import consumers, flatten, values
+from archc.records import record
 
 _NUMBERED = re.compile(r"((?:.*\.)?)(\d+)")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Run:
     """Nodes of which each feeds the next; `label` is `0..17` for several."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
 from archc.graph.drawing.runs import Run, runs_of
 from archc.graph.drawing.words import Words, differing, sign
 from archc.graph.ir import Call, Constant, Graph, GraphKind, Node, Operand, Value, WeightRef
 from archc.graph.walk import flatten, join, values
+from archc.records import record
 
 HEADLINE = 70
 """Characters of a picture's title."""
@@ -27,7 +28,7 @@ class Look(Enum):
     SEQUENCE = "sequence"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Box:
     """One node, or `count` equal ones that feed each other.
 
@@ -45,7 +46,7 @@ class Box:
     inside: Group | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wire:
     """From an output of a box to an input of another; boxes by their place in the group."""
 
@@ -55,7 +56,7 @@ class Wire:
     slot: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     """The inside of a block: first a box for every input, then its nodes in program order, then the outputs."""
 
@@ -63,7 +64,7 @@ class Group:
     wires: tuple[Wire, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scene:
     """A whole picture."""
 

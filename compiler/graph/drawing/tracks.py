@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import compress
 from typing import TypeVar
+
+from archc.records import record
 
 T = TypeVar("T")
 
@@ -13,7 +14,7 @@ NEAR = 6.0
 """Wires closer than this would be taken for one."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Turn:
     """All that one output sends through a gap: where it comes from above, and where it goes on below."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from archc.graph.static import Dim, Static
+from archc.records import record
 
 if TYPE_CHECKING:
     from archc.shapes import Relation
@@ -37,7 +38,7 @@ class Obligations(Protocol):
         """Impose a relation; `what` says in words what needs it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Taking:
     """What an argument must be: `words` complete the sentence "must be ..."."""
 
@@ -49,7 +50,7 @@ class Taking:
         return Taking(f"{self.words}, or `none`", lambda value: value is None or self.accepts(value))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Argument:
     """A parameter of a static function: `required` without a default, `repeated` where it takes all that follow."""
 
@@ -64,7 +65,7 @@ class Argument:
             raise StaticError(f"`{function}`: {self.name} must be {self.taking.words}, and is {show(value)}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Builtin:
     """A static function. `obliges` says that `function` takes an Obligations in front of its parameters."""
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from archc import shapes
 from archc.graph.static import Dim, Shape, Static
+from archc.records import record
 from archc.semantics.builtins.axes import dims
 from archc.semantics.builtins.builtin import Obligations, StaticError, builtin
 from archc.semantics.builtins.takings import PATTERN, SHAPES, items
@@ -13,7 +12,7 @@ from archc.semantics.builtins.takings import PATTERN, SHAPES, items
 Names = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Contraction:
     """An einsum on shapes: the axes of every operand and of the result, and the size of each axis."""
 

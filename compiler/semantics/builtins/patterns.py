@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import cast
 
 from archc import shapes
 from archc.graph.static import Dim, Row, Shape, Static
+from archc.records import record
 from archc.semantics.builtins.axes import dims
 from archc.semantics.builtins.builtin import Obligations, StaticError, builtin
 from archc.semantics.builtins.takings import DIMS, NAMED, PATTERN, items
@@ -23,7 +23,7 @@ Side = tuple[Group | None, ...]
 """The groups of one side; None is `...` on its own, which stands for as many axes as remain."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pattern:
     """A pattern as written: its two sides, in groups. `text` is quoted in messages."""
 
@@ -100,7 +100,7 @@ def _side(text: str, pattern: str) -> Side:
     return tuple(groups)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fitted:
     """A pattern on a shape: the single axes of its left side, the groups of its right side, and every axis's size."""
 

@@ -7,25 +7,26 @@ follows Wadler ("A prettier printer", 2003), with fills, alignment and comments 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from archc.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Line:
     """A place where a line may break: `flat` stands there where it does not."""
 
     flat: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Break:
     """A place where a line always breaks, with an empty line behind it if `blank`."""
 
     blank: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Nest:
     """New lines inside begin `columns` further right."""
 
@@ -33,21 +34,21 @@ class Nest:
     doc: Doc
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Align:
     """New lines inside begin in the column where this begins."""
 
     doc: Doc
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     """All lines inside, but not in inner groups, break; or none does, where it fits."""
 
     doc: Doc
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Filler:
     """A doc and the line before it, which breaks only where the doc does not fit."""
 
@@ -55,14 +56,14 @@ class Filler:
     doc: Doc
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Remark:
     """A comment for the end of the line, wherever that is; the line has to break behind it."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Near:
     """`near` where that begins no further right than `column`, else `far`; both are alike on one line."""
 
