@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from archc.architecture import Architecture
 from archc.diagnostics import ArchError, Diagnostic, Note
 from archc.graph.program import Program
+from archc.semantics.checking import check_scope, unique
 from archc.semantics.compilation import Compilation, Request
 from archc.semantics.definition import Definition
 from archc.semantics.forms import Forms
 from archc.semantics.library import Loaded, load_file, load_source, prelude
 from archc.semantics.names import check_names
-from archc.semantics.program import Elaboration, Elaborations
-from archc.semantics.standalone import check_standalone
+from archc.semantics.program import Elaborations
 from archc.semantics.suggest import nearest
 from archc.semantics.values import Thing
 from archc.semantics.variants import Variant, override, variants_of
@@ -65,35 +65,14 @@ class ArchFile:
 
     def check(self) -> tuple[Diagnostic, ...]:
         """Return everything that is wrong: syntax, names, every variant of every architecture, every block."""
-        found = list(self.problems())
-        if self.loaded.scope is None or found:
-            return _unique(found)
-        reached: set[Definition] = set()
-        for definition in self.definitions:
-            if definition.block.kind is tree.BlockKind.ARCH:
-                found.extend(self._check_arch(definition))
-        reached = self.elaborations.reached()
-        for definition in self.definitions:
-            if definition not in reached:
-                found.extend(check_standalone(self.elaborations, definition))
-        return _unique(found)
+        if self.loaded.scope is None:
+            return unique(self.loaded.diagnostics)
+        return unique((*self.loaded.diagnostics, *check_scope(self.loaded.scope, self.elaborations, self.forms)))
 
     def problems(self) -> tuple[Diagnostic, ...]:
         """Return what is wrong before anything is elaborated: syntax, files, names."""
         names = check_names(self.loaded.scope) if self.loaded.scope else ()
-        return _unique([*self.loaded.diagnostics, *names])
-
-    def _check_arch(self, definition: Definition) -> list[Diagnostic]:
-        variants = self._variants(definition)
-        if not variants:
-            return list(check_standalone(self.elaborations, definition))
-        found: list[Diagnostic] = []
-        for variant in variants:
-            found.extend(variant.diagnostics)
-            if variant.arguments is not None:
-                elaboration = self._elaborate(definition, variant.name, variant.arguments)
-                found.extend((*elaboration.diagnostics, *self.forms.add(elaboration)))
-        return found
+        return unique((*self.loaded.diagnostics, *names))
 
     # -- elaboration -----------------------------------------------------------------------------------------
 
@@ -133,11 +112,8 @@ class ArchFile:
         compilation = Compilation(self.elaborations, self.loaded.scope, request)
         program = compilation.program()
         if program is None:
-            raise ArchError(_unique(compilation.diagnostics))
+            raise ArchError(unique(compilation.diagnostics))
         return program
-
-    def _elaborate(self, definition: Definition, variant: str, arguments: Mapping[str, Thing]) -> Elaboration:
-        return self.elaborations.run(definition, arguments, place=f"{definition.name}.{variant}")
 
     def _choose_arch(self, arch: str | None) -> Definition:
         names = self.architectures
@@ -217,11 +193,3 @@ def _choices(word: str, known: object) -> str:
     close = nearest(word, names)
     listed = ", ".join(names[:30]) + (", …" if len(names) > 30 else "") if names else "none"
     return f"did you mean `{close}`? There are {listed}" if close else f"there are {listed}"
-
-
-def _unique(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Return each finding once: variants that share a mistake share its message."""
-    seen: dict[tuple[str, str, object, int, int], Diagnostic] = {}
-    for one in found:
-        seen.setdefault((one.code, one.message, one.span.source.name, one.span.start, one.span.end), one)
-    return tuple(seen.values())

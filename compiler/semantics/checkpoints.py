@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from archc.diagnostics.diagnostic import Diagnostic
+from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from archc.records import record
 from archc.semantics.elaborator import Elaborator
 from archc.semantics.environment import Bindings
 from archc.semantics.expressions import bindings
-from archc.semantics.faults import Fault, fault, help_note
+from archc.semantics.faults import Fault, fault
 from archc.semantics.scope import Scope
 from archc.semantics.values import Thing
 from archc.syntax import Span, parse_expression, tree
@@ -36,13 +36,14 @@ class KeyTable:
     """A checkpoint map for one architecture: a renaming for every weight, and what may be left over.
 
     `root` is the key under which the official file keeps its weights, `drops` are regular expressions of official
-    keys that have no counterpart.
+    keys that have no counterpart, `unused` are the lines that no weight took its key from.
     """
 
     name: str
     root: str | None
     renamings: tuple[Renaming, ...]
     drops: tuple[str, ...]
+    unused: tuple[tree.KeyMap, ...] = ()
 
 
 def checkpoint_of(scope: Scope, arch: str) -> tree.Checkpoint | None:
@@ -70,6 +71,7 @@ class _Resolver:
         self.checkpoint = checkpoint
         self.keys = keys
         self.known = frozenset(keys)
+        self.unused = [one for one in checkpoint.statements if isinstance(one, tree.KeyMap)]
 
     def table(self) -> KeyTable:
         done: set[str] = set()
@@ -82,7 +84,7 @@ class _Resolver:
         statements = self.checkpoint.statements
         root = next((s.key for s in statements if isinstance(s, tree.Root)), None)
         drops = tuple(_pattern(s.pattern.value) for s in statements if isinstance(s, tree.Drop))
-        return KeyTable(self.checkpoint.name, root, tuple(renamings), drops)
+        return KeyTable(self.checkpoint.name, root, tuple(renamings), drops, tuple(self.unused))
 
     def _renaming(self, key: str) -> Renaming:
         for line in self.checkpoint.statements:
@@ -90,13 +92,21 @@ class _Resolver:
                 for env in self._rounds(line):
                     found = self._fit(line, key, env)
                     if found is not None:
+                        self.unused = [one for one in self.unused if one is not line]
                         return found
         raise fault(
             "C405",
             f"the checkpoint map `{self.checkpoint.name}` has no line for `{key}`",
-            self.checkpoint.span,
-            notes=help_note('end it with `"*" <- "*"` where the other keys are the same'),
+            self.checkpoint.span.word(self.checkpoint.name),
+            fixes=self._catch_all(),
         )
+
+    def _catch_all(self) -> tuple[Fix, ...]:
+        """Return the fix that takes all other keys as they are."""
+        span = self.checkpoint.span
+        end = span.start + span.text.rfind("}")
+        title = 'end it with `"*" <- "*"`, where the other keys are the same'
+        return (Fix(title, (Edit(Span(span.source, end, end), '  "*" <- "*"\n'),)),)
 
     def _rounds(self, line: tree.KeyMap) -> Iterator[Bindings]:
         if line.clauses:

@@ -93,7 +93,7 @@ class Compilation:
             return None
         unsupported = next((r.via for r in table.renamings if r.via is not None), None)
         if unsupported is not None:
-            self.diagnostics.append(fault("E216", "`via` cannot be compiled yet", unsupported.span).diagnostic)
+            self.diagnostics.append(fault("E219", "`via` cannot be compiled yet", unsupported.span).diagnostic)
         return table
 
 

@@ -12,12 +12,12 @@ from archc.semantics.arithmetic import ArithmeticFault, Undecided
 from archc.semantics.builtins import BINARY, LIMIT, PREFIX
 from archc.semantics.elaborator import Elaborator, evaluates
 from archc.semantics.environment import MISSING, Bindings, CyclicDefinition, Environment, Missing
-from archc.semantics.faults import Fault, fault, help_note
+from archc.semantics.faults import Fault, Poisoned, fault, help_note
 from archc.semantics.frame import names_in
 from archc.semantics.labels import label_path
 from archc.semantics.openings import OpenChoice, OpenRepeat
 from archc.semantics.suggest import renaming
-from archc.semantics.values import ModeTest, Place, Tagged, Thing, describe, is_tensor
+from archc.semantics.values import ModeTest, Place, PoisonType, Tagged, Thing, describe, is_tensor
 from archc.syntax import tree
 from archc.syntax.tree import Operator, Prefix
 
@@ -38,6 +38,8 @@ def look_up(node: tree.Name, env: Environment, *, definition_first: bool = False
         raise fault("E215", f"the value of `{cycle.name}` needs itself", node.span) from None
     if value is MISSING:
         raise unknown_name(node, env)
+    if isinstance(value, PoisonType):
+        raise Poisoned
     return value
 
 
@@ -251,7 +253,7 @@ def bind_names(env: HasValues, names: tuple[str, ...], value: Thing, node: tree.
 @evaluates(tree.Fold)
 def fold(e: Elaborator, node: tree.Fold, env: Environment) -> Thing:
     if node.loop is tree.Loop.SCAN:
-        raise fault("E216", "`scan` cannot be elaborated yet", node.span)
+        raise fault("E219", "`scan` cannot be compiled yet", node.span)
     value = e.evaluate(node.start, env)
     for entry in iterate(e, node.iterable, env):
         inner = Bindings(env)

@@ -43,20 +43,34 @@ class Claim:
 
 @record
 class Open:
-    """A relation that does not hold for all sizes, in the author's names, and what is known of it."""
+    """A relation that does not hold for all sizes, in the author's names, and what is known of it.
+
+    `left` is its left side as the message writes it, where that is not as it would be written anyway.
+    """
 
     relation: Relation
     verdict: Verdict
+    left: str = ""
+
+    def text(self, context: Context) -> str:
+        """Return the relation as the message writes it."""
+        if not self.left:
+            return context.show_relation(self.relation)
+        return f"{self.left} {self.relation.kind.value} {context.show(self.relation.right)}"
+
+    @property
+    def is_equality(self) -> bool:
+        return self.relation.kind is Comparison.EQ and not self.left
 
 
 @dataclass(slots=True)
 class Finding:
-    """Everything open at one place. `place` is its position among the session's diagnostics."""
+    """Everything open at one place; `told` is what was last said of it."""
 
-    place: int
     claims: list[Claim] = field(default_factory=list)
     open: list[Open] = field(default_factory=list)
     path: tuple[str, ...] = ()
+    told: Diagnostic | None = None
 
     def add(self, claim: Claim, found: Iterable[Open], path: tuple[str, ...]) -> None:
         """Take over what else is open at the same place. What is found in the outermost instance is told first."""
@@ -91,23 +105,23 @@ class Finding:
         return f"{subject}: {what}" if subject else what
 
     def _needs(self, context: Context) -> str:
-        shown = [context.show_relation(one.relation) for one in self.open[:MOST_NEEDS]]
+        shown = [one.text(context) for one in self.open[:MOST_NEEDS]]
         return "needs " + " and ".join(shown)
 
     def _proof(self, condition: Sequence[Relation], context: Context) -> tuple[Note, ...]:
-        holds = "equal" if all(one.relation.kind is Comparison.EQ for one in self.open) else "true"
+        holds = "equal" if all(one.is_equality for one in self.open) else "true"
         unknown = next((one.verdict for one in self.open if isinstance(one.verdict, Unknown)), None)
         if condition and unknown is None:
             shown = " and ".join(context.show_relation(relation) for relation in condition)
             return (Note("proof", f"{holds} {'exactly when' if self._exact() else 'when'} {shown}"),)
         if unknown is not None:
             return (Note("proof", f"neither proved nor refuted; true at the {unknown.tested} smallest legal sizes"),)
-        never = [one.relation for one in self.open if isinstance(one.verdict, Refuted)]
-        if not never:
+        never = next((one for one in self.open if isinstance(one.verdict, Refuted)), None)
+        if never is None:
             return (Note("proof", "false for some legal sizes"),)
-        if _numbers(never[0]):
+        if _numbers(never.relation):
             return ()
-        return (Note("proof", f"{context.show_relation(never[0])} holds for no legal sizes"),)
+        return (Note("proof", f"{never.text(context)} holds for no legal sizes"),)
 
     def _exact(self) -> bool:
         return all(one.verdict.exact for one in self.open if isinstance(one.verdict, Conditional))
@@ -117,8 +131,26 @@ class Finding:
             if isinstance(one.verdict, Conditional):
                 example = one.verdict.counterexample
                 sizes = ", ".join(f"{name} = {value}" for name, value in example.sizes)
-                return (Note("counterexample", f"{sizes}:  {at_sizes(one.relation, example, context)}"),)
+                left, right = one.left or context.show(one.relation.left), context.show(one.relation.right)
+                shown = at_sizes(one.relation.kind, (left, right), example)
+                return (Note("counterexample", f"{sizes}:  {shown}"),)
         return ()
+
+
+class Findings:
+    """What is open in an architecture, place by place; its variants share them, for they share its `where`."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, Span], Finding] = {}
+
+    def at(self, code: str, span: Span) -> Finding:
+        """Return the finding of a code at a place, a new one where there is none yet."""
+        return self._found.setdefault((code, span), Finding())
+
+    def latest(self, diagnostic: Diagnostic) -> Diagnostic:
+        """Return what was last said at the place of a diagnostic, or itself."""
+        finding = self._found.get((diagnostic.code, diagnostic.span))
+        return diagnostic if finding is None or finding.told is None else finding.told
 
 
 def _numbers(relation: Relation) -> bool:

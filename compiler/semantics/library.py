@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import field
 from functools import cache
 from importlib.resources import files
@@ -10,7 +11,7 @@ from pathlib import Path
 from archc.diagnostics.diagnostic import Diagnostic, Note, Severity
 from archc.records import record
 from archc.semantics.environment import Environment, Missing
-from archc.semantics.scope import Roots, Scope
+from archc.semantics.scope import EVERYTHING, Roots, Scope
 from archc.semantics.suggest import renaming
 from archc.syntax import Parsed, Source, Span, parse, read_source, tree
 
@@ -63,6 +64,14 @@ def load_source(source: Source, folder: Path | None = None) -> Loaded:
     return Loaded(parsed, scope, (*parsed.diagnostics, *loader.diagnostics), (source, *loader.sources))
 
 
+_DECLARED = re.compile(r"^(?:op|block|arch|space|type|let)[ \t]+(\w+(?:[ \t]*,[ \t]*\w+)*)", re.MULTILINE)
+
+
+def _declared_in(text: str) -> tuple[str, ...]:
+    """Return the names that a text seems to declare, be it readable or not."""
+    return tuple(name for found in _DECLARED.findall(text) for name in re.split(r"\s*,\s*", found))
+
+
 class _Loader:
     """Follows `use` declarations."""
 
@@ -76,6 +85,8 @@ class _Loader:
         assert parsed.file is not None
         scope = Scope(parsed.file, prelude())
         scope.session.prelude = prelude()
+        if parsed.diagnostics:
+            scope.lose(_declared_in(parsed.source.text))
         for declaration in parsed.file.declarations:
             if isinstance(declaration, tree.Use):
                 self._use(declaration, scope, chain)
@@ -86,13 +97,17 @@ class _Loader:
             return
         path = self._path(use)
         if path is None:
+            scope.lose(use.names or (EVERYTHING,))
             return
         if str(path) in chain:
             names = " -> ".join(Path(name).name for name in (*chain[chain.index(str(path)) :], str(path)))
             self._report("N107", f"`use` goes round in a circle: {names}", use, "move what both need into a third file")
+            scope.lose(use.names or (EVERYTHING,))
             return
         other = self._scope(path, use, chain)
-        if other is not None:
+        if other is None:
+            scope.lose(use.names or (EVERYTHING,))
+        else:
             self._import(use, scope, other)
 
     def _path(self, use: tree.Use) -> Path | None:
@@ -138,6 +153,7 @@ class _Loader:
                 fixes = renaming(span, name, other.declared)
                 message = f"`{'.'.join(use.path)}` has no `{name}`"
                 self.diagnostics.append(Diagnostic("N101", message, span, fixes=fixes))
+                scope.lose((name,))
             else:
                 scope.imported[name] = found
 

@@ -189,7 +189,8 @@ class Matcher:
             return
         places = " and ".join(str(shape.index(other)) for _, other in pairs)
         axes = f"axis {places} differs" if len(pairs) == 1 else f"axes {places} differ"
-        self.duties.all_equal(pairs, f"every other axis must be equal, and {axes}" if declared.clause else axes)
+        joined = "all axes but the joined one must be equal, and " if declared.clause else ""
+        self.duties.all_equal(pairs, f"{joined}{axes}")
 
     def _dim(
         self,

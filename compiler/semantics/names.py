@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from archc.diagnostics.diagnostic import Diagnostic, Label, Note
 from archc.semantics.environment import Environment, Missing
-from archc.semantics.scope import Scope
+from archc.semantics.scope import EVERYTHING, Scope
 from archc.semantics.suggest import renaming
 from archc.syntax import Span, tree
 
@@ -167,6 +167,8 @@ class _Checker:
 
 def _find(scope: Environment, name: str) -> object:
     """Say whether a file sees a name, without computing its value."""
+    if isinstance(scope, Scope) and EVERYTHING in scope.imported:
+        return True
     while isinstance(scope, Scope):
         if name in scope.declared or name in scope.imported or name in scope.symbols:
             return True
@@ -178,6 +180,8 @@ def _find(scope: Environment, name: str) -> object:
 def _bound(node: tree.Node) -> Iterable[str]:
     """Return the names that a node binds for the text around or inside it."""
     match node:
+        case tree.Input(name=name, clause=tree.Clause(iterable=tree.Binary(right=tree.Name(text=count)))):
+            return (name, count)
         case tree.Parameter(name=name) | tree.RestParameter(name=name) | tree.Input(name=name) | tree.Stored(name=name):
             return (name,)
         case tree.Kind(length=tree.Name(text=name)):

@@ -11,7 +11,8 @@ from archc.semantics.faults import Poisoned
 from archc.semantics.findings import NEEDED, UNEQUAL, Claim, Open
 from archc.semantics.scene import Pair, Picture, Scene
 from archc.semantics.session import Session
-from archc.shapes import Comparison, Context, Proven, Refuted, Relation, decide
+from archc.semantics.wording import bracketed
+from archc.shapes import Comparison, Context, Proven, Refuted, Relation, decide, mod
 from archc.syntax.source import Span
 
 
@@ -39,10 +40,21 @@ class Duties:
     def all_equal(self, pairs: Sequence[Pair], what: str) -> None:
         """Impose equality of every pair, reported as one."""
         relations = [Relation(Comparison.EQ, a, b) for a, b in pairs if not (a is b or a == b)]
+        if relations and self.session.drawer is not None:
+            self._drawn(relations)
+            return
         unequal = {relation: found for relation in relations if (found := self._open(relation)) is not None}
         if unequal:
             picture = self._pictured([(relation.left, relation.right) for relation in unequal])
             self._report(self._claim(UNEQUAL, what, picture), list(unequal.values()))
+
+    def divides(self, divisor: Dim, whole: Dim, what: str) -> None:
+        """Impose that `divisor` goes into `whole` without a remainder."""
+        context = self.session.context
+        left = f"{bracketed(context.show(whole))} % {bracketed(context.show(divisor))}"
+        found = self._open(Relation(Comparison.EQ, mod(whole, divisor), 0))
+        if found is not None:
+            self._report(self._claim(NEEDED, what, self._pictured(())), [replace(found, left=left)])
 
     def require(self, relation: Relation, what: str) -> None:
         """Impose a relation."""
@@ -50,9 +62,17 @@ class Duties:
 
     def require_all(self, relations: Sequence[Relation], claim: Claim) -> None:
         """Impose several relations, reported as one."""
+        if self.session.drawer is not None:
+            self._drawn(relations)
+            return
         found = [one for relation in relations if (one := self._open(relation)) is not None]
         if found:
             self._report(claim, found)
+
+    def _drawn(self, relations: Sequence[Relation]) -> None:
+        """While an architecture is drawn, what does not hold is no finding: another alternative is taken."""
+        if not all(isinstance(self.session.decide(relation), Proven) for relation in relations):
+            raise Poisoned
 
     def holds(self, relation: Relation) -> bool:
         """Say whether a relation holds for all sizes, as far as is known."""
@@ -68,10 +88,21 @@ class Duties:
         verdict = decide(shown, self.session.supposed or self.session.context)
         return None if isinstance(verdict, Proven) else Open(shown, verdict)
 
-    def _report(self, claim: Claim, found: list[Open]) -> None:
-        self.session.find(claim, found)
-        if any(isinstance(one.verdict, Refuted) for one in found):
+    def _report(self, claim: Claim, found: Sequence[Open]) -> None:
+        never = [one for one in found if isinstance(one.verdict, Refuted)]
+        if not (never and self._is_told(claim, never)):
+            self.session.find(claim, found)
+        if never:
             raise Poisoned
+
+    def _is_told(self, claim: Claim, never: Sequence[Open]) -> bool:
+        """Say whether arguments that can never fit were reported before, of another tensor alike: one cause."""
+        told = {(claim.code, claim.what, one.relation) for one in never}
+        alone = self.scene is not None and len(self.scene.tensors) == 1
+        if alone and told <= self.session.told:
+            return True
+        self.session.told |= told
+        return False
 
     # -- showing ---------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 from typing import cast
 
 import archc.semantics.calls
@@ -21,7 +22,7 @@ from archc.semantics.dtypes import CLASSES, resolve
 from archc.semantics.elaborator import Elaborator
 from archc.semantics.environment import Bindings, CyclicDefinition, Deferred, Environment, Missing
 from archc.semantics.faults import Fault, Poisoned, fault, help_note
-from archc.semantics.findings import WhereSite
+from archc.semantics.findings import Findings, WhereSite
 from archc.semantics.matching import Types
 from archc.semantics.recursion import deep_recursion
 from archc.semantics.scene import Scene
@@ -62,9 +63,25 @@ class Elaborations:
         place: str = "",
         sizes: Mapping[str, Dim] | None = None,
         sketch: bool = False,
+        scene: Scene | None = None,
+        findings: Findings | None = None,
     ) -> Elaboration:
-        """Return an architecture's graphs in inference and in training mode (one object where they are equal)."""
-        return self.again(Rooted(definition, arguments, sizes or {}, form, place or definition.name, sketch))
+        """Return an architecture's graphs in inference and in training mode (one object where they are equal).
+
+        `scene` is where the arguments stand, `findings` what other variants of the architecture were found to need.
+        """
+        return self.again(
+            Rooted(
+                definition,
+                arguments,
+                sizes or {},
+                form,
+                place or definition.name,
+                sketch,
+                scene or Scene(definition.block.name_span),
+                findings,
+            )
+        )
 
     def again(self, root: Rooted) -> Elaboration:
         """Return the graphs of what was elaborated before, perhaps in another form."""
@@ -96,14 +113,22 @@ class Elaborations:
             _report(scratch, error, span)
             return None, scratch
         session = self._session(root.context, rooted, scratch)
-        session.start(rooted.place)
-        scene = Scene(span)
+        session.start(rooted.place, rooted.findings)
         graph: Graph | None = None
         try:
-            graph = elaborate_block(Elaborator(session), definition, root.arguments(), types, {}, scene, GraphKind.ARCH)
+            graph = elaborate_block(
+                Elaborator(session), definition, root.arguments(), types, {}, rooted.scene, GraphKind.ARCH
+            )
         except (Fault, CyclicDefinition, Poisoned) as error:
             _report(session, error, span)
+        if session.diagnostics:
+            self._forget(session)
         return (None if session.diagnostics else graph), session
+
+    def _forget(self, session: Session) -> None:
+        """Let no later elaboration take over what was made in one that found errors: it would not find them again."""
+        self._reached |= session.reached
+        self._sessions = {key: one for key, one in self._sessions.items() if one is not session}
 
     def _session(self, context: Context, rooted: Rooted, fresh: Session) -> Session:
         key = (context, fresh.mode, rooted.form, rooted.sketch)
@@ -120,8 +145,6 @@ def _report(session: Session, error: Exception, span: Span) -> None:
         session.report(error.diagnostic)
     elif isinstance(error, CyclicDefinition):
         session.report(Diagnostic("E215", f"the value of `{error.name}` needs itself", span))
-    elif not session.diagnostics:
-        raise error
 
 
 def _where_site(definition: Definition) -> WhereSite | None:
@@ -142,6 +165,8 @@ class Rooted:
     form: Mode
     place: str
     sketch: bool
+    scene: Scene = field(compare=False, repr=False)
+    findings: Findings | None = field(default=None, compare=False, repr=False)
 
 
 class Root:
@@ -152,7 +177,7 @@ class Root:
         self.e = e
         self.rooted = rooted
         self.definition = definition
-        self.env: Deferred = environment_of(e, definition, rooted.arguments, Scene(definition.block.name_span))
+        self.env: Deferred = environment_of(e, definition, rooted.arguments, rooted.scene)
         self.env.values.update(rooted.sizes)
         self.context = Context()
         if not definition.inputs:

@@ -12,7 +12,7 @@ from archc.semantics.elaborator import Elaborator
 from archc.semantics.environment import MISSING, CyclicDefinition, Environment, Missing
 from archc.semantics.openings import OpenSpace, SpaceDefinition
 from archc.semantics.session import Session
-from archc.semantics.values import Function, ModeTest, Overloaded, Partial, Presence, Thing, Undrawn
+from archc.semantics.values import POISON, Function, ModeTest, Overloaded, Partial, Presence, Thing, Undrawn
 from archc.shapes import Context
 from archc.syntax import tree
 
@@ -36,6 +36,10 @@ class Roots(Environment):
         return self.values
 
 
+EVERYTHING = "*"
+"""Stands for all names of a file that could not be read."""
+
+
 class Scope(Environment):
     """The declarations of one file in front of its parent's; `let`s are computed when first asked for.
 
@@ -55,6 +59,12 @@ class Scope(Environment):
         self._running: set[str] = set()
         for declaration in file.declarations:
             self._declare(declaration)
+
+    def lose(self, names: Iterable[str]) -> None:
+        """Take names for declared somewhere in what could not be read: what uses them fails without another word."""
+        for name in names:
+            if name not in self.declared:
+                self.imported.setdefault(name, POISON)
 
     def _declare(self, declaration: tree.Declaration) -> None:
         match declaration:
@@ -97,7 +107,7 @@ class Scope(Environment):
             return found
         if running:
             raise CyclicDefinition(name)
-        return Symbol(name) if name in self.symbols else MISSING
+        return Symbol(name) if name in self.symbols else self.imported.get(EVERYTHING, MISSING)
 
     def _value(self, name: str, declared: tree.Let | Definition) -> Thing:
         if isinstance(declared, Definition):

@@ -12,7 +12,7 @@ from archc.graph.ir import Graph
 from archc.graph.static import Static
 from archc.semantics.environment import Environment
 from archc.semantics.faults import fault, help_note
-from archc.semantics.findings import Claim, Finding, Open, WhereSite
+from archc.semantics.findings import Claim, Findings, Open, WhereSite
 from archc.shapes import Context, Relation, Verdict, decide
 from archc.syntax.source import Span
 from archc.syntax.tree import Mode, Node
@@ -53,7 +53,8 @@ class Session:
     form: Mode = Mode.TRAIN
     where_site: WhereSite | None = None
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    findings: dict[tuple[str, Span], Finding] = field(default_factory=dict)
+    findings: Findings = field(default_factory=Findings)
+    told: set[tuple[str, str, Relation]] = field(default_factory=set)
     uses: dict[Hashable, Use] = field(default_factory=dict)
     graphs: dict[Hashable, Graph | None] = field(default_factory=dict)
     verdicts: dict[Relation, Verdict] = field(default_factory=dict)
@@ -69,10 +70,11 @@ class Session:
     depth: int = 0
     mode_asked: bool = False
 
-    def start(self, place: str) -> None:
+    def start(self, place: str, findings: Findings | None = None) -> None:
         """Begin another elaboration with what is cached; `place` is how messages call it."""
         self.diagnostics = []
-        self.findings = {}
+        self.findings = findings or Findings()
+        self.told = set()
         self.supposed = None
         self.mode_asked = False
         self.steps = self.nodes = self.depth = 0
@@ -88,14 +90,11 @@ class Session:
 
         Work goes on as if what would make them true had been declared.
         """
-        place = (claim.code, self.author(claim.span))
-        finding = self.findings.get(place)
-        if finding is None:
-            finding = self.findings[place] = Finding(len(self.diagnostics))
-            self.diagnostics.append(Diagnostic(claim.code, claim.what, claim.span))
+        finding = self.findings.at(claim.code, self.author(claim.span))
         finding.add(claim, found, tuple(self.path))
-        told = finding.diagnostic(self.context, self.where_site)
-        self.diagnostics[finding.place] = self._placed(told, finding.path)
+        told = self._placed(finding.diagnostic(self.context, self.where_site), finding.path)
+        self.diagnostics = [one for one in self.diagnostics if one is not finding.told] + [told]
+        finding.told = told
         supposed = self.supposed or self.context
         for relation in finding.condition():
             supposed = supposed.assume(relation)

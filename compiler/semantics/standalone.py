@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from archc.diagnostics.diagnostic import Diagnostic
 from archc.semantics.definition import Definition
 from archc.semantics.values import Thing
 from archc.shapes import symbol
 from archc.syntax import tree
 
 if TYPE_CHECKING:
-    from archc.semantics.program import Elaborations
+    from archc.semantics.program import Elaboration, Elaborations
 
-OPEN = frozenset({"E210", "E216", "S108"})
+OPEN = frozenset({"E210", "S108"})
 """Findings which say that the block cannot be looked at without values, not that it is wrong."""
 
 
-def check_standalone(elaborations: Elaborations, definition: Definition) -> tuple[Diagnostic, ...]:
-    """Return what is wrong with a definition at all sizes; nothing where it needs values to be looked at."""
-    if definition.block.signature is None or definition.is_operator:
-        return ()
+def by_itself(elaborations: Elaborations, definition: Definition) -> Elaboration | None:
+    """Return a definition elaborated at all sizes, with what is wrong with it; None where it takes more than numbers.
+
+    An architecture without open parameters is looked at as it will be compiled. Of others only what is wrong at any
+    values is reported.
+    """
     arguments = _free_arguments(definition)
-    if arguments is None or not definition.inputs:
-        return ()
-    found = elaborations.run(definition, arguments, place=definition.name, sketch=True).diagnostics
-    return () if any(one.code in OPEN for one in found) else found
+    is_whole = definition.block.kind is tree.BlockKind.ARCH and not arguments
+    if definition.is_operator or arguments is None or (not definition.inputs and not is_whole):
+        return None
+    found = elaborations.run(definition, arguments, place=definition.name, sketch=not is_whole)
+    if is_whole:
+        return found
+    return replace(found, diagnostics=tuple(one for one in found.diagnostics if one.code not in OPEN))
 
 
 def _free_arguments(definition: Definition) -> dict[str, Thing] | None:

@@ -138,7 +138,7 @@ class Statements:
 
     def _weight(self, statement: tree.Weights, entry: tree.Stored, name: str) -> None:
         if statement.store is tree.Store.STATE:
-            raise fault("E216", "`state` cannot be elaborated yet", entry.span)
+            raise fault("E219", "`state` cannot be compiled yet", entry.span)
         if name in self.frame.weights:
             raise fault("N104", f"the weight `{name}` is declared twice in this block", entry.span)
         self._expose_names()
@@ -173,7 +173,7 @@ class Statements:
         return self.run(statement.body) if statement.mode is wanted else GOES_ON
 
     def entry(self, statement: tree.Entry) -> Outcome:
-        raise fault("E216", "`entry` cannot be elaborated yet", statement.span)
+        raise fault("E219", "`entry` cannot be compiled yet", statement.span)
 
     def check(self, statement: tree.Check) -> Outcome:
         """Claims are tested, not elaborated."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from archc.graph.static import Symbol
 from archc.semantics.values import Thing
-from archc.shapes import Comparison, Context, Counterexample, Relation
+from archc.shapes import Comparison, Context, Counterexample
 from archc.syntax import tree, walk
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*'?")
@@ -44,29 +44,28 @@ def in_words(thing: Thing, context: Context, places: Iterable[int] = ()) -> str:
     return f"{thing:g}" if isinstance(thing, float) else str(thing)
 
 
+def bracketed(text: str) -> str:
+    """Return a formula as one operand of another."""
+    return text if text.isidentifier() or text.isdigit() else f"({text})"
+
+
 def with_values(node: tree.Expression, values: Mapping[str, str]) -> str:
     """Return the text of an expression with the names in it replaced by their values."""
     text, start = node.span.text, node.span.start
     names = [one for one in walk(node) if isinstance(one, tree.Name) and one.text in values]
     for name in sorted(names, key=lambda one: one.span.start, reverse=True):
-        value = values[name.text]
-        shown = value if _NAME.fullmatch(value) or value.isdigit() or value == node.span.text else f"({value})"
+        shown = bracketed(values[name.text]) if name is not node else values[name.text]
         text = text[: name.span.start - start] + shown + text[name.span.end - start :]
     return " ".join(text.split())
 
 
-def at_sizes(relation: Relation, example: Counterexample, context: Context) -> str:
-    """Return what a relation says at a counterexample: `7 != 2 * (7 // 2) = 6`."""
+def at_sizes(kind: Comparison, sides: tuple[str, str], example: Counterexample) -> str:
+    """Return what a relation between two formulas says at a counterexample: `7 != 2 * (7 // 2) = 6`."""
     sizes = {name: str(value) for name, value in example.sizes}
-    left = _computed(context.show(relation.left), sizes, example.left)
-    right = _computed(context.show(relation.right), sizes, example.right)
-    if left != str(example.left):
-        left = f"{left} = {example.left}"
-    if right != str(example.right):
-        right = f"{right} = {example.right}"
-    return f"{left} {NEGATED[relation.kind]} {right}"
+    left, right = _computed(sides[0], sizes, example.left), _computed(sides[1], sizes, example.right)
+    return f"{left} {NEGATED[kind]} {right}"
 
 
 def _computed(text: str, sizes: Mapping[str, str], value: int) -> str:
     shown = _NAME.sub(lambda name: sizes.get(name.group(), name.group()), text)
-    return str(value) if text in sizes else shown
+    return shown if shown == str(value) else f"{shown} = {value}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from archc.graph.static import Dim, Static
 from archc.semantics.builtins import BUILTINS
-from archc.shapes import Relation
+from archc.shapes import Relation, floordiv, mul
 
 
 @dataclass
@@ -19,6 +20,14 @@ class Recorded:
     def equal(self, left: Dim, right: Dim, what: str) -> None:
         assert what
         self.equalities.append((left, right))
+
+    def all_equal(self, pairs: Sequence[tuple[Dim, Dim]], what: str) -> None:
+        assert what
+        self.equalities.extend(pairs)
+
+    def divides(self, divisor: Dim, whole: Dim, what: str) -> None:
+        assert what
+        self.equalities.append((whole, mul(divisor, floordiv(whole, divisor))))
 
     def require(self, relation: Relation, what: str) -> None:
         assert what

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from archc import shapes
-from archc.graph.static import Dim, Shape, Static
+from archc.graph.static import Shape, Static
 from archc.semantics.builtins.builtin import Obligations, StaticError, Taking, builtin
 from archc.semantics.builtins.sequences import place
 from archc.semantics.builtins.takings import AXES, DIM, DIMS, FLAG, NUMBER, NUMBERS, is_sequence, items
@@ -31,13 +31,12 @@ def size(shape: Static) -> Static:
     return shapes.product(dims(shape))
 
 
-def _joined(obligations: Obligations, left: Dim, right: Dim) -> Dim:
-    if left == right or right == 1:
-        return left
-    if left == 1:
-        return right
-    obligations.equal(left, right, "operands of one operator must agree on every axis, or be 1 there")
-    return left
+def _joined(obligations: Obligations, left: Shape, right: Shape) -> Shape:
+    """Return the shape of two operands of as many axes together."""
+    pairs = [(a, b) for a, b in zip(left, right, strict=True) if a != b and a != 1 and b != 1]
+    if pairs:
+        obligations.all_equal(pairs, "operands must be equal along every axis, or 1 there")
+    return tuple(b if a == 1 else a for a, b in zip(left, right, strict=True))
 
 
 @builtin(obliges=True, left=DIMS, right=DIMS, axis=AXES.optional())
@@ -51,7 +50,7 @@ def broadcast(obligations: Obligations, left: Static, right: Static, axis: Stati
         return _along(obligations, a, b, positions(axis, len(a)))
     rank = max(len(a), len(b))
     wide_a, wide_b = (1,) * (rank - len(a)) + a, (1,) * (rank - len(b)) + b
-    return tuple(_joined(obligations, x, y) for x, y in zip(wide_a, wide_b, strict=True))
+    return _joined(obligations, wide_a, wide_b)
 
 
 def _along(obligations: Obligations, left: Shape, right: Shape, axis: tuple[int, ...]) -> Shape:
@@ -61,8 +60,9 @@ def _along(obligations: Obligations, left: Shape, right: Shape, axis: tuple[int,
             "name one axis of the first operand for every axis of the second",
         )
     joined = list(left)
-    for position, dim in zip(axis, right, strict=True):
-        joined[position] = _joined(obligations, joined[position], dim)
+    together = _joined(obligations, tuple(left[position] for position in axis), right)
+    for position, dim in zip(axis, together, strict=True):
+        joined[position] = dim
     return tuple(joined)
 
 

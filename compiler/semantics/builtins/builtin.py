@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Protocol, TypeAlias
@@ -33,6 +33,12 @@ class Obligations(Protocol):
 
     def equal(self, left: Dim, right: Dim, what: str) -> None:
         """Impose `left == right`; `what` says in words what needs it."""
+
+    def all_equal(self, pairs: Sequence[tuple[Dim, Dim]], what: str) -> None:
+        """Impose that both sizes of every pair are equal, as one."""
+
+    def divides(self, divisor: Dim, whole: Dim, what: str) -> None:
+        """Impose that `divisor` goes into `whole` without a remainder."""
 
     def require(self, relation: Relation, what: str) -> None:
         """Impose a relation; `what` says in words what needs it."""

@@ -151,14 +151,14 @@ def _solve(obligations: Obligations, pattern: Pattern, group: Group, dim: Dim, s
     if len(unknown) > 1:
         names = " and ".join(f"`{name}`" for name in unknown)
         raise pattern.error(f"the sizes of {names} are open", f"give one of them: {unknown[0]}=...")
-    what = f'({" ".join(group)}) in the pattern "{pattern.text}" must make up the whole axis'
+    spelt = f"`({' '.join(group)})`" if len(group) != 1 else f"`{group[0]}`"
     if not unknown:
-        obligations.equal(dim, known, what)
+        obligations.equal(dim, known, f"{spelt} of the pattern must fill its axis")
     elif known == 1:
         sizes[unknown[0]] = dim
     else:
         sizes[unknown[0]] = shapes.floordiv(dim, known)
-        obligations.equal(dim, shapes.mul(known, sizes[unknown[0]]), what)
+        obligations.divides(known, dim, f"{spelt} of the pattern must divide its axis evenly")
 
 
 def _rearranged(obligations: Obligations, pattern: str, shape: Static, sizes: Static) -> Fitted:

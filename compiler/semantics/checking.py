@@ -1,0 +1,102 @@
+"""Everything that is wrong with a file, found in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from archc.diagnostics.diagnostic import Diagnostic
+from archc.semantics.checkpoint_check import check_checkpoints
+from archc.semantics.definition import Definition
+from archc.semantics.environment import CyclicDefinition
+from archc.semantics.faults import Fault, Poisoned
+from archc.semantics.findings import Findings
+from archc.semantics.forms import Forms
+from archc.semantics.names import check_names
+from archc.semantics.program import Elaboration, Elaborations
+from archc.semantics.recursion import deep_recursion
+from archc.semantics.scope import Scope
+from archc.semantics.standalone import by_itself
+from archc.semantics.variants import Variant, variants_of
+from archc.syntax import tree
+
+UNDRAWN = "E216"
+"""An open decision of a space: nothing is wrong with it until it is compiled."""
+
+
+def check_scope(scope: Scope, elaborations: Elaborations, forms: Forms) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with the declarations of a file: names, `let`s, every variant of every architecture, and
+    every block that none of them reaches."""
+    checking = _Checking(scope, elaborations, forms)
+    return unique(one for one in checking.run() if one.code != UNDRAWN)
+
+
+def unique(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return one finding for each code and place: loops and variants share their mistakes."""
+    seen: dict[tuple[str, str, int, int], Diagnostic] = {}
+    for one in found:
+        seen.setdefault((one.code, one.span.source.name, one.span.start, one.span.end), one)
+    return tuple(seen.values())
+
+
+class _Checking:
+    """Goes through a file. What one finding explains is not looked for again: it left poison behind."""
+
+    def __init__(self, scope: Scope, elaborations: Elaborations, forms: Forms) -> None:
+        self.scope = scope
+        self.elaborations = elaborations
+        self.forms = forms
+
+    def run(self) -> Iterator[Diagnostic]:
+        yield from check_names(self.scope)
+        yield from self._lets()
+        architectures = [d for d in self.scope.definitions() if d.block.kind is tree.BlockKind.ARCH]
+        for definition in architectures:
+            yield from self._architecture(definition)
+        reached = self.elaborations.reached()
+        for definition in self.scope.definitions():
+            found = by_itself(self.elaborations, definition) if definition not in reached else None
+            yield from found.diagnostics if found else ()
+
+    def _lets(self) -> Iterator[Diagnostic]:
+        """Compute every value of the file, so that one that nothing uses is looked at, too."""
+        for declaration in self.scope.file.declarations:
+            if isinstance(declaration, tree.Let) and declaration.parameters is None:
+                yield from self._let(declaration)
+
+    def _let(self, declaration: tree.Let) -> Iterator[Diagnostic]:
+        try:
+            with deep_recursion():
+                self.scope.find(declaration.targets[0])
+        except Fault as error:
+            yield error.diagnostic
+        except CyclicDefinition as cycle:
+            yield Diagnostic("E215", f"the value of `{cycle.name}` needs itself", declaration.span)
+        except Poisoned:
+            return
+
+    # -- architectures -----------------------------------------------------------------------------------
+
+    def _architecture(self, definition: Definition) -> Iterator[Diagnostic]:
+        variants = variants_of(self.scope, definition)
+        if not variants:
+            alone = by_itself(self.elaborations, definition)
+            yield from (*alone.diagnostics, *self.forms.add(alone)) if alone else ()
+            yield from check_checkpoints(self.scope, definition, (alone,) if alone else ())
+            return
+        findings = Findings()
+        found: list[Diagnostic] = []
+        whole: list[Elaboration] = []
+        for variant in variants:
+            found.extend(variant.diagnostics)
+            elaboration = self._variant(definition, variant, findings)
+            if elaboration is not None:
+                found.extend((*elaboration.diagnostics, *self.forms.add(elaboration)))
+                whole.append(elaboration)
+        yield from (findings.latest(one) for one in found)
+        yield from check_checkpoints(self.scope, definition, whole)
+
+    def _variant(self, definition: Definition, variant: Variant, findings: Findings) -> Elaboration | None:
+        if variant.arguments is None:
+            return None
+        place = f"{definition.name}.{variant.name}"
+        return self.elaborations.run(definition, variant.arguments, place=place, scene=variant.scene, findings=findings)
