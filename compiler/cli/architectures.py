@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archc.cli.address import Address, parse_address
 from archc.cli.output import OUT
+from archc.cli.table import table
 from archc.diagnostics import Json
 
 if TYPE_CHECKING:
@@ -25,9 +27,9 @@ def add_address(parser: ArgumentParser) -> None:
     add_overrides(parser)
 
 
-def add_overrides(parser: ArgumentParser) -> None:
+def add_overrides(parser: ArgumentParser, help: str = OVERRIDES_HELP) -> None:
     """Add the option `-D name=value`, which may be repeated."""
-    parser.add_argument("-D", dest="overrides", metavar="NAME=VALUE", action="append", default=[], help=OVERRIDES_HELP)
+    parser.add_argument("-D", dest="overrides", metavar="NAME=VALUE", action="append", default=[], help=help)
 
 
 def add_output(parser: ArgumentParser) -> None:
@@ -64,19 +66,16 @@ def select(file: ArchFile, where: Address, given: Iterable[str]) -> Architecture
     return file.architecture(where.arch, where.variant, **overrides(given))
 
 
-def every(file: ArchFile) -> Iterator[Architecture]:
-    """Give every variant of every architecture of a file, an architecture without variants once."""
-    for arch in file.architectures:
+def every(file: ArchFile, only: str | None = None) -> Iterator[Architecture]:
+    """Give every variant of every architecture of a file, or of one alone; without variants it is given once."""
+    for arch in file.architectures if only is None else (only,):
         for variant in file.variants(arch) or (None,):
             yield file.architecture(arch, variant)
 
 
-def output_path(output: Path, architecture: Architecture, suffix: str) -> Path:
+def output_path(output: Path, source: Path, suffix: str) -> Path:
     """Return the file to write: `output` itself if it has a suffix, else one in that folder, named like the source."""
-    if output.suffix:
-        return output
-    file = architecture.file.path
-    return output / f"{file.stem if file else architecture.name.lower()}.{suffix}"
+    return output if output.suffix else output / f"{source.stem}.{suffix}"
 
 
 def title(architecture: Architecture) -> str:
@@ -98,15 +97,36 @@ def grouped(formula: Formula) -> str:
     return re.sub(r"\d{4,}", lambda number: f"{int(number[0]):,}", str(formula))
 
 
-def record(architecture: Architecture) -> dict[str, Json]:
-    """Return what `--json` says about an architecture: names, shapes and costs."""
+def overview(architectures: Sequence[Architecture], file: str = "", sizes: Mapping[str, int] | None = None) -> str:
+    """Return the costs of architectures as text: those of equal shapes under one headline, a line each.
+
+    With a file, they are called by their addresses. `sizes` are put in for free sizes of the multiply-accumulates.
+    """
+    groups = groupby(architectures, key=lambda each: (each.name, signature(each)))
+    return "\n\n".join(
+        f"{name} : {shapes}\n{_costs(list(group), file, sizes or {})}" for (name, shapes), group in groups
+    )
+
+
+def _costs(group: Sequence[Architecture], file: str, sizes: Mapping[str, int]) -> str:
+    macs = [each.macs.subs(sizes) if sizes else each.macs for each in group]
+    names = [f"  {file}:{title(each)}" if file else f"  {title(each)}" for each in group]
+    rows = [
+        (name, grouped(each.params), grouped(formula)) for name, each, formula in zip(names, group, macs, strict=True)
+    ]
+    right = frozenset({1} if any(formula.free for formula in macs) else {1, 2})
+    return table([("  address" if file else "  network", "parameters", "MACs"), *rows], right)
+
+
+def record(architecture: Architecture, sizes: Mapping[str, int] | None = None) -> dict[str, Json]:
+    """Return what `--json` says about an architecture: names, shapes and costs, at the sizes given."""
     return {
         "arch": architecture.name,
         "variant": architecture.variant,
         "inputs": [_tensor(tensor) for tensor in architecture.inputs],
         "outputs": [_tensor(tensor) for tensor in architecture.outputs],
         "parameters": count(architecture.params),
-        "macs": count(architecture.macs),
+        "macs": count(architecture.macs.subs(sizes) if sizes else architecture.macs),
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from archc.cli.address import parse_address
 from archc.cli.architectures import add_address, add_output, load, output_path, title
 from archc.cli.command import Exit, UsageError
 from archc.cli.output import print_json, write_atomically
@@ -33,7 +34,7 @@ def run(arguments: Namespace) -> Exit:
     if str(arguments.output) == "-":
         print(drawn, end="" if drawn.endswith("\n") else "\n")
         return Exit.OK
-    path = output_path(arguments.output, architecture, form)
+    path = output_path(arguments.output, parse_address(arguments.address).path, form)
     write_atomically(path, drawn)
     if arguments.json:
         print_json({"file": str(path), "format": form, "arch": architecture.name, "variant": architecture.variant})

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archc.cli.address import packaged
-from archc.cli.architectures import every, grouped, read, record, signature, title
-from archc.cli.command import Exit
+from archc.cli.architectures import add_overrides, every, overview, read, record
+from archc.cli.command import Exit, UsageError
 from archc.cli.files import arch_files
 from archc.cli.output import print_json
+from archc.cli.overrides import overrides
 from archc.cli.progress import progress
-from archc.cli.table import table
 
 if TYPE_CHECKING:
     from archc import Architecture
@@ -21,19 +22,22 @@ if TYPE_CHECKING:
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare what `archc list` takes."""
     parser.add_argument("files", metavar="FILE", nargs="*", help="files or folders; without any, the packaged files")
+    add_overrides(parser, "put a size into the multiply-accumulates: -D H=224 -D W=224")
 
 
 def run(arguments: Namespace) -> Exit:
     """Carry out `archc list`."""
     named = {str(path): path for path in arch_files(arguments.files)} if arguments.files else packaged()
-    found: list[tuple[str, Architecture]] = []
+    found: dict[str, list[Architecture]] = {}
     for name, path in named.items():
         with progress(f"reading {name}"):
-            found += [(name, architecture) for architecture in _costed(path)]
+            found[name] = _costed(path)
+    sizes = _sizes(arguments.overrides, [each for group in found.values() for each in group])
     if arguments.json:
-        print_json({"architectures": [{"file": name, **record(each)} for name, each in found]})
-    elif found:
-        print(_table(found))
+        listed = [{"file": name, **record(each, sizes)} for name, group in found.items() for each in group]
+        print_json({"architectures": listed})
+    else:
+        print("\n\n".join(overview(group, name, sizes) for name, group in found.items() if group))
     return Exit.OK
 
 
@@ -45,9 +49,14 @@ def _costed(path: Path) -> list[Architecture]:
     return architectures
 
 
-def _table(found: list[tuple[str, Architecture]]) -> str:
-    head = ("address", "parameters", "MACs", "shapes")
-    rows = [
-        (f"{name}:{title(each)}", grouped(each.params), grouped(each.macs), signature(each)) for name, each in found
-    ]
-    return table([head, *rows], right=frozenset({1}))
+def _sizes(given: Iterable[str], architectures: Iterable[Architecture]) -> Mapping[str, int]:
+    """Return the sizes given. Raises UsageError for a name that nothing depends on, or a value that is no size."""
+    free = {name for each in architectures for name in each.macs.free}
+    sizes: dict[str, int] = {}
+    for name, value in overrides(given).items():
+        if name not in free:
+            raise UsageError(f"no multiply-accumulates depend on `{name}`; they depend on {', '.join(sorted(free))}")
+        if not value.isdecimal() or int(value) < 1:
+            raise UsageError(f"the size `{name}` is a positive integer, not {value}")
+        sizes[name] = int(value)
+    return sizes

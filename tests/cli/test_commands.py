@@ -112,6 +112,14 @@ def test_list(archc: Archc, golden: object) -> None:
     assert golden == archc("list", ".").out
 
 
+def test_list_at_a_size(archc: Archc, golden: object) -> None:
+    assert golden == archc("list", "net.arch", "-D", "H=32", "-D", "W=32", "-D", "B=1").out
+    assert archc("list", "net.arch", "-D", "Q=1").err == (
+        "archc list: no multiply-accumulates depend on `Q`; they depend on B, H, W\n"
+    )
+    assert archc("list", "net.arch", "-D", "H=0").err == "archc list: the size `H` is a positive integer, not 0\n"
+
+
 def test_list_as_json(archc: Archc) -> None:
     told = json.loads(archc("list", "--json", "net.arch").out)["architectures"]
     assert [(each["file"], each["arch"], each["variant"]) for each in told] == [
@@ -124,10 +132,20 @@ def test_list_as_json(archc: Archc) -> None:
 
 
 def test_compile_says_what_was_made(archc: Archc, golden: object) -> None:
-    run = archc("compile", "net.arch:Net.small")
+    run = archc("compile", "net.arch")
     assert (run.code, run.err) == (0, "")
     assert golden == run.out
-    assert "import torch" in Path("out/net.py").read_text()
+    made = Path("out/net.py").read_text()
+    assert "import torch" in made or "from torch" in made
+    assert "net_small" in made and "net_large" in made
+
+
+def test_compile_one_variant(archc: Archc) -> None:
+    told = json.loads(archc("compile", "--json", "net.arch:Net.small", "-D", "classes=7").out)
+    assert told["file"] == "out/net.py"
+    [made] = told["architectures"]
+    assert (made["variant"], made["outputs"][0]["shape"]) == ("small", ["B", 7])
+    assert "net_large" not in Path("out/net.py").read_text()
 
 
 def test_compile_elsewhere(archc: Archc) -> None:
