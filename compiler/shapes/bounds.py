@@ -7,6 +7,7 @@ and maximum says of itself (`d * (a // d) <= a`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 import sympy
@@ -128,9 +129,16 @@ class _Search:
         """Yield positive multiples of the goal, less multiples of known polynomials, without the term."""
         for known in self._known:
             for monomial, number in known.items():
-                factor = term / monomial
-                if number < 0 and polynomial.is_monomial(factor) and is_nonnegative(factor):
+                factor = _quotient(term, monomial) if number < 0 and self._left >= 0 else None
+                if factor is not None:
                     yield _combination(goal, -number, known, goal[term], factor)
+
+
+@lru_cache(maxsize=1 << 12)
+def _quotient(dividend: sympy.Expr, divisor: sympy.Expr) -> sympy.Expr | None:
+    """Return the quotient of two monomials where it is a monomial that is never negative."""
+    quotient = dividend / divisor
+    return quotient if polynomial.is_monomial(quotient) and is_nonnegative(quotient) else None
 
 
 def _combination(

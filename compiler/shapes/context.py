@@ -5,6 +5,7 @@ from __future__ import annotations
 from archc.graph.static import Dim, Shape
 from archc.records import record
 from archc.shapes.knowledge import NOTHING, Knowledge
+from archc.shapes.limits import TooLargeError
 from archc.shapes.relation import Relation
 from archc.shapes.text import render
 
@@ -21,14 +22,20 @@ class Context:
     contradiction: Relation | None = None
 
     def assume(self, relation: Relation) -> Context:
-        """Return the context in which the relation holds too."""
-        left, right = self.to_witness(relation.left), self.to_witness(relation.right)
+        """Return the context in which the relation holds too; one that can have no value contradicts the others."""
+        try:
+            left, right = self.to_witness(relation.left), self.to_witness(relation.right)
+        except ZeroDivisionError:
+            return self._with(relation, None)
         if isinstance(left, int) and isinstance(right, int):
             return self if relation.kind.holds(left, right) else self._with(relation, None)
         from archc.shapes.goal import goal
         from archc.shapes.learning import learn
 
-        return self._with(relation, learn(self.knowledge, goal(Relation(relation.kind, left, right))))
+        try:
+            return self._with(relation, learn(self.knowledge, goal(Relation(relation.kind, left, right))))
+        except TooLargeError:
+            return self._with(relation, self.knowledge)
 
     def _with(self, relation: Relation, learnt: Knowledge | None) -> Context:
         if learnt is None:
@@ -37,7 +44,10 @@ class Context:
         return Context((*self.assumptions, relation), learnt, self.contradiction)
 
     def to_witness(self, dim: Dim) -> Dim:
-        """Return the dim in the sizes by which this context writes the others; inference works in these."""
+        """Return the dim in the sizes by which this context writes the others; inference works in these.
+
+        Raises ZeroDivisionError where a divisor is 0 for all legal sizes.
+        """
         if isinstance(dim, int) or not self.knowledge.witnesses:
             return dim
         from archc.shapes import algebra

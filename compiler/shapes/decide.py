@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from archc.shapes.context import Context
 from archc.shapes.relation import Relation
-from archc.shapes.verdict import Counterexample, Proven, Refuted, Verdict
+from archc.shapes.verdict import Counterexample, Proven, Refuted, Unknown, Verdict
 
 
 def decide(relation: Relation, context: Context) -> Verdict:
     """Return what is known of the relation under the context; `Proven` and `Refuted` are said of all legal sizes.
 
     The relation may be in the author's sizes or in the witnesses of the context; counterexamples are in the former.
-    Under a context that contradicts itself there are no legal sizes, and everything is proven.
+    Under a context that contradicts itself there are no legal sizes, and everything is proven. Nothing is known of a
+    relation that the context makes divide by zero, or that outgrows all limits.
     """
     left, right = relation.left, relation.right
     if isinstance(left, int) and isinstance(right, int):
@@ -21,7 +22,10 @@ def decide(relation: Relation, context: Context) -> Verdict:
         return Proven()
     from archc.shapes.proof import Question, answer
 
-    return answer(Question(relation, context))
+    try:
+        return answer(Question(relation, context))
+    except ArithmeticError:
+        return Unknown(0)
 
 
 def strongest(relations: tuple[Relation, ...]) -> tuple[Relation, ...]:

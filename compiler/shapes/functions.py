@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import sympy
 
 from archc.shapes import polynomial
-from archc.shapes.limits import MOST_ARGUMENTS, TooLargeError
+from archc.shapes.limits import MOST_ARGUMENTS, MOST_SHIFTED, TooLargeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -128,8 +128,15 @@ def _extreme(
 
 def at_least(expr: sympy.Expr, bound: int) -> bool:
     """Return whether `expr >= bound` is plain from the least values of its symbols; False proves nothing."""
-    parts = polynomial.terms(polynomial.minus(from_least(expr), bound))
-    return all(number >= 0 and is_nonnegative(monomial) for monomial, number in parts.items())
+    if _has_no_negative(polynomial.minus(expr, bound)):
+        return True
+    if any(sum(polynomial.exponents(monomial).values()) > MOST_SHIFTED for monomial in polynomial.terms(expr)):
+        return False
+    return _has_no_negative(polynomial.minus(from_least(expr), bound))
+
+
+def _has_no_negative(expr: sympy.Expr) -> bool:
+    return all(number >= 0 and is_nonnegative(monomial) for monomial, number in polynomial.terms(expr).items())
 
 
 def from_least(expr: sympy.Expr) -> sympy.Expr:

@@ -169,10 +169,9 @@ def _single(goal: Goal, knowledge: Knowledge) -> Lesson | None:
         return None
     (symbol,) = symbols
     known = knowledge.range(symbol)
-    met = truth(goal, symbol, known.first)
-    if met is None:
+    if truth(goal, symbol, known.first) is None:
         return None
-    allowed = domain(knowledge.facts, symbol, known.first, known.last) & met
+    allowed = domain((goal, *knowledge.facts), symbol, known.first, known.last)
     if not allowed:
         return Lesson(symbol, goals=(_IMPOSSIBLE,))
     limits = Range(symbol, allowed.least(), allowed.greatest())

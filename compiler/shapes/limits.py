@@ -4,11 +4,16 @@ from __future__ import annotations
 
 MOST_BITS = 1 << 12
 LARGEST = 1 << MOST_BITS
+"""Sizes beyond this are refused."""
+
 MOST_TERMS = 1024
 MOST_DEGREE = 64
 MOST_NESTED = 64
 MOST_ARGUMENTS = 64
-"""Formulas with more terms, higher powers or floors within more floors are refused: no architecture needs one."""
+"""Formulas with more terms, higher powers, floors within more floors, or minima of more sizes are refused."""
+
+MOST_SHIFTED = 8
+"""Polynomials of a higher degree are not counted from the least values of their symbols: that has too many terms."""
 
 
 class TooLargeError(ArithmeticError):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from math import lcm
 
 import sympy
 
@@ -22,7 +23,8 @@ from archc.shapes.relation import Comparison, Relation
 from archc.shapes.restore import restore, view
 from archc.shapes.search import Search, Trial
 from archc.shapes.separate import separated
-from archc.shapes.truth import domain, truth
+from archc.shapes.sizeset import interval
+from archc.shapes.truth import MOST_CLASSES, domain, truth
 from archc.shapes.verdict import Conditional, Proven, Refuted, Unknown, Verdict
 from archc.shapes.wording import restated
 
@@ -105,6 +107,8 @@ def _single(question: Question) -> Verdict | None:
     if met is None:
         return None
     allowed = domain(question.knowledge.facts, symbol, known.first, known.last)
+    if lcm(allowed.period, met.period) > MOST_CLASSES:
+        allowed = interval(known.first, known.last)
     failing = allowed - met
     if not failing:
         return Proven()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
-from math import gcd, prod
+from math import gcd, isqrt, prod
 
 import sympy
 
@@ -12,7 +12,9 @@ from archc.records import record
 from archc.shapes import algebra, polynomial
 from archc.shapes.knowledge import Knowledge
 
-MOST_FACTORS = 3
+MOST_CHOICES = 10_000
+"""Ways to share a number among sizes that are weighed; beyond, each size in turn takes what it can."""
+LARGEST_SPLIT = 10**8
 
 
 @record
@@ -122,9 +124,18 @@ def _atom(atom: sympy.Expr, views: Views) -> sympy.Expr:
 
 def _shares(number: int, scales: list[int]) -> list[int]:
     """Return a divisor of every scale so that their product divides the number, as large and as even as possible."""
-    if len(scales) > MOST_FACTORS:
+    divisors = [_divisors(gcd(number, scale)) for scale in scales]
+    if prod(map(len, divisors)) > MOST_CHOICES:
         first = gcd(number, scales[0])
         return [first, *_shares(number // first, scales[1:])]
-    choices = product(*[[d for d in range(1, scale + 1) if gcd(number, scale) % d == 0] for scale in scales])
+    choices = product(*divisors)
     fitting = (choice for choice in choices if number % prod(choice) == 0)
     return list(max(fitting, key=lambda choice: (prod(choice), -max(choice, default=1))))
+
+
+def _divisors(number: int) -> list[int]:
+    """Return the divisors of a number, or the plain ones of a number that is too large to try."""
+    if number > LARGEST_SPLIT:
+        return [1, number]
+    small = [divisor for divisor in range(1, isqrt(number) + 1) if number % divisor == 0]
+    return sorted({*small, *(number // divisor for divisor in small)})

@@ -46,13 +46,14 @@ class Search:
     def smallest(self) -> Trial:
         """Return the first legal sizes at which the relation fails."""
         met = tried = 0
-        for sizes in islice(self._legal.candidates(), CANDIDATES):
+        limit = CANDIDATES // self._legal.breadth
+        for sizes in islice(self._legal.candidates(), limit):
             tried += 1
             failure = self._failure(sizes)
             if failure is not None:
                 return Trial(failure, met, complete=False)
             met += sizes is not None
-        return Trial(None, met, complete=tried < CANDIDATES)
+        return Trial(None, met, complete=tried < limit)
 
     def far(self) -> Counterexample | None:
         """Return a failure at large sizes: some of them doubled until it fails, then each made as small as it can be.

@@ -73,6 +73,11 @@ class Legal:
         self._tests = [compile_relation(relation, self._names) for relation in self._relations]
 
     @property
+    def breadth(self) -> int:
+        """The number of witnesses, at least 1."""
+        return max(1, len(self._ranges))
+
+    @property
     def start(self) -> Point:
         """The least value of every witness."""
         return tuple(known.first for known in self._ranges)

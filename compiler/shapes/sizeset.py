@@ -51,7 +51,7 @@ class SizeSet:
         """Return the smallest modulus, and the classes modulo it, that say in which classes there are numbers."""
         kept = {residue for residue, intervals in enumerate(self.classes) if intervals}
         for modulus in range(1, self.period + 1):
-            few = {residue % modulus for residue in kept}
+            few = {residue % modulus for residue in kept} if self.period % modulus == 0 else kept
             if self.period % modulus == 0 and len(few) * (self.period // modulus) == len(kept):
                 return modulus, tuple(sorted(few))
         return self.period, tuple(sorted(kept))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import combinations
+from math import lcm
 
 import sympy
 
@@ -15,7 +16,7 @@ from archc.shapes.newton import Signs, merged, newton, sign, signs
 from archc.shapes.periodic import Structure, structure
 from archc.shapes.sizeset import Interval, SizeSet, interval, joined
 
-MOST_CLASSES = 2048
+MOST_CLASSES = 4096
 """Divisors beyond this are left to other means: the work grows with the period."""
 
 
@@ -23,12 +24,14 @@ MOST_CLASSES = 2048
 def truth(goal: Goal, symbol: sympy.Symbol, first: int) -> SizeSet | None:
     """Return the sizes from `first` on at which the goal is met; None where it is no quasi-polynomial in the symbol."""
     known = structure(goal.difference)
-    if known is None or known.symbols != (symbol,) or known.periods[0] > MOST_CLASSES:
+    if known is None or known.symbols != (symbol,):
+        return None
+    crossings = sum(len(extreme.args) ** 2 for extreme in known.extremes)
+    if known.periods[0] * (1 + crossings) > MOST_CLASSES:
         return None
     difference = _Part(goal.difference, known)
     pairs = (pair for extreme in known.extremes for pair in combinations(extreme.args, 2))
-    crossings = [polynomial.minus(*pair) for pair in pairs]
-    extremes = [_Part(crossing, structure(crossing)) for crossing in crossings]
+    extremes = [_Part(crossing, structure(crossing)) for crossing in (polynomial.minus(*pair) for pair in pairs)]
     period = max(known.periods[0], 1)
     origins = [first + (residue - first) % period for residue in range(period)]
     return SizeSet(tuple(_of_class(goal, difference, extremes, origin, period) for origin in origins))
@@ -72,9 +75,13 @@ def _of_class(goal: Goal, difference: _Part, extremes: list[_Part], origin: int,
 
 
 def domain(goals: Iterable[Goal], symbol: sympy.Symbol, first: int, last: int | None) -> SizeSet:
-    """Return the sizes from `first` to `last` that meet every goal in this symbol alone."""
+    """Return the sizes from `first` to `last` that meet every goal in this symbol alone.
+
+    Goals with too large periods are left out, so that the set may have more sizes than the goals allow.
+    """
     result = interval(first, last)
     for goal in goals:
         met = truth(goal, symbol, first) if goal.difference.free_symbols == {symbol} else None
-        result = result if met is None else result & met
+        if met is not None and lcm(met.period, result.period) <= MOST_CLASSES:
+            result &= met
     return result
