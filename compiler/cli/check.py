@@ -12,7 +12,7 @@ from archc.cli.address import Address, parse_address
 from archc.cli.architectures import add_overrides, read, read_text, select, signature, title
 from archc.cli.command import Exit
 from archc.cli.files import STDIN, arch_files, source_of
-from archc.cli.output import print_json, say, use_colour, write_atomically
+from archc.cli.output import print_json, say, say_how_many, use_colour, write_atomically
 from archc.cli.progress import progress
 from archc.cli.verdicts import recall, remember
 from archc.diagnostics import (
@@ -25,7 +25,6 @@ from archc.diagnostics import (
     record_all,
     render_all,
     sarif_log,
-    summary,
 )
 
 if TYPE_CHECKING:
@@ -129,7 +128,7 @@ def _text(found: Sequence[Diagnostic], good: Sequence[str]) -> None:
         print(line)
     if found:
         print(render_all(found, use_colour(sys.stdout)))
-        say(summary(found))
+        say_how_many(found)
 
 
 def _sarif(found: Sequence[Diagnostic], _: Sequence[str]) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from archc.cli.command import Exit
 from archc.cli.files import STDIN, arch_files, source_of
-from archc.cli.output import print_json, say, use_colour, write_atomically
-from archc.diagnostics import ArchError, Diagnostic, record_all, render_all, summary
+from archc.cli.output import print_json, say, say_how_many, use_colour, write_atomically
+from archc.diagnostics import ArchError, Diagnostic, record_all, render_all
 from archc.records import record
 from archc.syntax import Source, format_file, parse
 
@@ -91,7 +91,7 @@ def _tell(results: Sequence[_Formatted], dry: bool, diff: bool) -> None:
     diagnostics = [diagnostic for result in results for diagnostic in result.diagnostics]
     if diagnostics:
         say(render_all(diagnostics, use_colour(sys.stderr)))
-        say(summary(diagnostics))
+        say_how_many(diagnostics)
 
 
 def _diff(result: _Formatted) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
 from archc.cli.command import UsageError
-from archc.diagnostics import Json
+from archc.diagnostics import Diagnostic, Json, summary
 
 OUT = Path("out")
 """Where commands write what they make, unless told otherwise."""
@@ -34,6 +35,11 @@ def print_json(value: Json) -> None:
 def say(text: str) -> None:
     """Print a line for people to standard error, where it mixes with no output."""
     print(text, file=sys.stderr)
+
+
+def say_how_many(diagnostics: Iterable[Diagnostic]) -> None:
+    """Print how many errors and warnings there are to standard error, below an empty line."""
+    say(f"\n{summary(diagnostics)}")
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from archc.cli.command import Command, Exit, UsageError
-from archc.cli.output import print_json, reason, say, use_colour
-from archc.diagnostics import ArchError, record_all, render_all, summary
+from archc.cli.output import print_json, reason, say, say_how_many, use_colour
+from archc.diagnostics import ArchError, record_all, render_all
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,7 +56,7 @@ def _found(error: ArchError, as_json: bool) -> Exit:
         print_json(record_all(error.diagnostics))
     else:
         say(render_all(error.diagnostics, use_colour(sys.stderr)))
-        say(summary(error.diagnostics))
+        say_how_many(error.diagnostics)
     return Exit.FOUND
 
 

@@ -30,7 +30,7 @@ def test_a_good_file(archc: Archc) -> None:
 
 def test_a_wrong_file(archc: Archc, golden: object) -> None:
     run = archc("check", "wrong.arch")
-    assert (run.code, run.err) == (1, "1 error\n")
+    assert (run.code, run.err) == (1, "\n1 error\n")
     assert golden == run.out
 
 
@@ -46,7 +46,7 @@ def test_folders_are_checked_whole(archc: Archc) -> None:
     Path("sub/.hidden").mkdir()
     Path("sub/.hidden/no.arch").write_text("nonsense")
     run = archc("check", ".")
-    assert run.err == "2 errors\n"
+    assert run.err == "\n2 errors\n"
     assert "sub/other.arch:2" in run.out and "hidden" not in run.out
     empty = archc("check", "sub/.hidden/..//../nowhere.arch", "sub")
     assert empty.code == 1

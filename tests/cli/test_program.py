@@ -71,7 +71,7 @@ def test_diagnostics_end_with_1(archc: Archc, raising: Callable[..., None]) -> N
     raising(ArchError((FOUND,)))
     run = archc("boom")
     assert (run.code, run.out) == (1, "")
-    assert run.err.startswith("error[S104]: sizes differ\n --> a.arch:1:1\n") and run.err.endswith("\n1 error\n")
+    assert run.err.startswith("error[S104]: sizes differ\n --> a.arch:1:1\n") and run.err.endswith("\n\n1 error\n")
 
 
 def test_diagnostics_as_json(archc: Archc, raising: Callable[..., None]) -> None:
