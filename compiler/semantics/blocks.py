@@ -76,7 +76,7 @@ def elaborate_block(
     frame = Frame(e.session, names, definition)
     inputs = {name: _inputs(frame, name, given) for name, given in types.items()}
     swaps = {name: _inputs(frame, name, given) for name, given in extra.items()}
-    arguments_of_graph, dims = _bind(definition, env, names, inputs, swaps)
+    arguments_of_graph, dims = bind_names_of(definition, env, names, inputs, swaps)
     body = Statements(Elaborator(e.session, frame), frame, matcher, definition)
     result = body.run_block(definition.block.body or ())
     if isinstance(result, PoisonType) or body.failed:
@@ -109,7 +109,7 @@ def _inputs(frame: Frame, name: str, given: Types) -> Thing:
     return tuple(frame.input(one, name) for one in given)
 
 
-def _bind(
+def bind_names_of(
     definition: Definition, env: Deferred, names: FrameNames, inputs: Mapping[str, Thing], swaps: Mapping[str, Thing]
 ) -> tuple[tuple[tuple[str, Static], ...], tuple[tuple[str, Dim], ...]]:
     """Give the body its names: parameters, dims and inputs. Returns the graph's record of the first two."""

@@ -320,11 +320,16 @@ def _collect(node: object, found: dict[str, None]) -> None:
 
 
 def _constant_dtype(thing: Thing, dtype: DType) -> DType:
-    while type(thing) is tuple:
-        thing = thing[0] if thing else 0.0
-    if type(thing) is bool:
+    numbers = _numbers(thing)
+    if all(type(one) is bool for one in numbers):
         return DType.BOOL
-    return dtype if type(thing) is float or dtype is not DType.I64 else DType.I64
+    return DType.FLOAT if dtype is DType.I64 and any(type(one) is float for one in numbers) else dtype
+
+
+def _numbers(thing: Thing) -> tuple[Thing, ...]:
+    if type(thing) is tuple:
+        return tuple(number for one in thing for number in _numbers(one)) or (0.0,)
+    return (thing,)
 
 
 def _table_shape(thing: Thing) -> tuple[Dim, ...]:

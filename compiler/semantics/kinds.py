@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from archc.diagnostics.diagnostic import Diagnostic
 from archc.graph.static import DType, Row, Symbol
 from archc.semantics.arithmetic import as_dim, is_number
 from archc.semantics.environment import MISSING, Deferred, Missing
@@ -28,10 +29,17 @@ def options_of(kind: tree.Kind | None) -> tuple[str, ...]:
     return PADDING if kind.name == "pad" else kind.options
 
 
+def no_option(name: str, options: tuple[str, ...], word: str, span: Span) -> Diagnostic:
+    """Return what to say of a word that a parameter does not list."""
+    message = f"`{name}` is one of {', '.join(options)}, not `{word}`"
+    return Diagnostic("E201", message, span, fixes=renaming(span, word, options))
+
+
 class Coercion:
     """Turns one argument into the value of its parameter."""
 
     def __init__(self, e: Elaborator, parameter: tree.Parameter, env: Deferred, span: Span) -> None:
+        self.owner = f" of {e.duties.subject}" if e.duties else ""
         self.e = e
         self.parameter = parameter
         self.env = env
@@ -75,14 +83,9 @@ class Coercion:
     def _option(self, thing: Thing, options: tuple[str, ...]) -> Thing:
         if isinstance(thing, Symbol) and thing.name in options:
             return thing
-        word = thing.name if isinstance(thing, Symbol) else ""
-        found = f"`{word}`" if word else describe(thing)
-        raise fault(
-            "E201",
-            f"`{self.parameter.name}` is one of {', '.join(options)}, not {found}",
-            self.span,
-            fixes=renaming(self.span, word, options) if word and self.span.text == word else (),
-        )
+        if isinstance(thing, Symbol) and self.span.text == thing.name:
+            raise Fault(no_option(self.parameter.name, options, thing.name, self.span))
+        raise self.mismatch(f"one of {', '.join(options)}", thing)
 
     def _list(self, thing: Thing, kind: tree.Kind) -> Thing:
         group = self._group_length(kind)
@@ -129,7 +132,7 @@ class Coercion:
         return self.e.static(kind.length, self.env)
 
     def mismatch(self, wanted: str, thing: Thing) -> Fault:
-        return fault("E201", f"`{self.parameter.name}` takes {wanted}, not {describe(thing)}", self.span)
+        return fault("E201", f"`{self.parameter.name}`{self.owner} takes {wanted}, not {describe(thing)}", self.span)
 
 
 def _integer(_: Coercion, thing: Thing) -> Thing | Missing:
@@ -153,7 +156,8 @@ def _axis(c: Coercion, thing: Thing) -> Thing | Missing:
     if type(count) is int:
         axis = thing + count if thing < 0 else thing
         if not 0 <= axis < count:
-            raise fault("E201", f"axis {thing} of a tensor that has {count} axes", c.span)
+            message = f"`{c.parameter.name}`{c.owner} is {thing}, and the tensor has {count} axes"
+            raise fault("E201", message, c.span, f"{-count} to {count - 1} are axes" if count else "")
         return axis
     return thing
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from archc.diagnostics.diagnostic import Diagnostic, Label, Note
+from archc.semantics.definition import Definition
 from archc.semantics.environment import Environment, Missing
+from archc.semantics.kinds import no_option, options_of
 from archc.semantics.scope import EVERYTHING, Scope
-from archc.semantics.suggest import renaming
+from archc.semantics.suggest import advice, renaming
 from archc.syntax import Span, tree
 
 IMPLIED = frozenset({"self", "_", "macs", "params", "peak_memory", "prefix"})
@@ -24,32 +26,43 @@ def check_names(scope: Scope) -> tuple[Diagnostic, ...]:
     return tuple(found)
 
 
-def _duplicates(file: tree.File) -> Iterable[Diagnostic]:
-    seen: dict[str, Span] = {}
+def _duplicates(file: tree.File) -> Iterator[Diagnostic]:
+    yield from _twice((name, span) for declaration in file.declarations for name, span in _declared(declaration))
     for declaration in file.declarations:
-        for name, span in _declared(declaration):
-            if name in seen:
-                label = Label(seen[name], "first declared here")
-                help_ = Note("help", "give one of them another name")
-                yield Diagnostic("N103", f"`{name}` is declared twice", span, labels=(label,), notes=(help_,))
-            seen.setdefault(name, span)
+        if isinstance(declaration, (tree.Block, tree.Space)):
+            yield from _twice(_taken(declaration))
+    tables = [d for d in file.declarations if isinstance(d, tree.Variants)]
+    for target in dict.fromkeys(table.target for table in tables):
+        rows = (row for table in tables if table.target == target for row in table.rows)
+        yield from _twice((row.name, row.span.word(row.name)) for row in rows)
+
+
+def _twice(names: Iterable[tuple[str, Span]]) -> Iterator[Diagnostic]:
+    seen: dict[str, Span] = {}
+    for name, span in names:
+        if name in seen:
+            label = Label(seen[name], "first declared here")
+            help_ = Note("help", "give one of them another name")
+            yield Diagnostic("N103", f"`{name}` is declared twice", span, labels=(label,), notes=(help_,))
+        seen.setdefault(name, span)
 
 
 def _declared(declaration: tree.Declaration) -> list[tuple[str, Span]]:
     match declaration:
         case tree.Let(targets=targets, span=span):
-            return [(name, _word(span, name)) for name in targets]
+            return [(name, span.word(name)) for name in targets]
         case tree.Block(name=name, name_span=span):
             return [(name, span)]
         case tree.TypeDeclaration(name=name, span=span) | tree.Space(name=name, span=span):
-            return [(name, _word(span, name))]
+            return [(name, span.word(name))]
         case _:
             return []
 
 
-def _word(span: Span, word: str) -> Span:
-    at = max(span.text.find(word), 0)
-    return Span(span.source, span.start + at, span.start + at + len(word))
+def _taken(block: tree.Block | tree.Space) -> list[tuple[str, Span]]:
+    """Return the parameters and inputs of a declaration."""
+    inputs = block.signature.inputs if block.signature else ()
+    return [(one.name, one.span.word(one.name)) for one in (*block.parameters, *inputs)]
 
 
 class _Checker:
@@ -92,7 +105,7 @@ class _Checker:
     def _target(self, target: str, span: Span) -> None:
         known = [d.name for d in self.scope.file.declarations if isinstance(d, (tree.Block, tree.Space))]
         if target not in known and target not in self.scope.imported:
-            word = _word(span, target)
+            word = span.word(target)
             self.found.append(
                 Diagnostic(
                     "N101",
@@ -131,6 +144,8 @@ class _Checker:
             case tree.Declare():
                 self._walk_label(node.label)
                 self._walk((node.module, node.clauses))
+            case tree.Call():
+                self._call(node)
             case tree.Node():
                 for field in node.__dataclass_fields__:
                     if not field.endswith("span"):
@@ -149,10 +164,33 @@ class _Checker:
             case _:
                 pass
 
+    def _call(self, node: tree.Call) -> None:
+        self._walk(node.callee)
+        parameters = self._parameters(node.callee)
+        for argument in node.arguments:
+            if isinstance(argument, tree.Argument):
+                parameter = parameters.get(argument.name or "")
+                options = options_of(parameter.kind) if parameter else ()
+                if parameter and options and isinstance(argument.value, tree.Name) and not self._knows(argument.value.text):
+                    self.found.append(no_option(parameter.name, options, argument.value.text, argument.value.span))
+                else:
+                    self._walk(argument.value)
+
+    def _parameters(self, callee: tree.Expression) -> Mapping[str, tree.Parameter]:
+        """Return the parameters of what a call names, as far as that is known without computing anything."""
+        scope: Environment | None = self.scope
+        while isinstance(callee, tree.Name) and callee.text not in self.local and isinstance(scope, Scope):
+            found = scope.declared.get(callee.text)
+            if isinstance(found, Definition):
+                return {one.name: one for one in found.parameters}
+            scope = scope.parent
+        return {}
+
+    def _knows(self, name: str) -> bool:
+        return name in self.local or name.endswith("'") or not isinstance(_find(self.scope, name), Missing)
+
     def _name(self, node: tree.Name) -> None:
-        if node.text in self.local or node.text.endswith("'"):
-            return
-        if not isinstance(_find(self.scope, node.text), Missing):
+        if self._knows(node.text):
             return
         self.found.append(
             Diagnostic(
@@ -160,6 +198,7 @@ class _Checker:
                 f"unknown name `{node.text}`",
                 node.span,
                 "nothing visible here has this name",
+                notes=advice(node.text),
                 fixes=renaming(node.span, node.text, {*self.local, *self.scope.names()}),
             )
         )

@@ -73,6 +73,20 @@ class MaybeModule:
     module: Thing
 
 
+@dataclass(eq=False, slots=True)
+class Cell:
+    """A place in a block for a module that is being drawn: what is open, and what became of it at which inputs.
+
+    `result` and `cost` are what the drawn module makes of these inputs, so that a copy of it is not worked through again.
+    """
+
+    module: Thing
+    drawn: Thing = None
+    inputs: tuple[Thing, ...] = ()
+    result: Thing = None
+    cost: object = None
+
+
 OPEN: tuple[type, ...] = (OpenSpace, OpenChoice, OpenRepeat, OneOf, MaybeModule)
 
 

@@ -29,8 +29,9 @@ def operator_of(definition: Definition) -> Operator:
         if not definition.has_meaning:
             return None
         from archc.semantics.blocks import meaning_of
+        from archc.semantics.library import prelude
 
-        e = Elaborator(Session(Context()))
+        e = Elaborator(Session(Context(), prelude=prelude()))
         return meaning_of(e, definition, _use_again(e, definition, apply), apply)
 
     parameters = tuple(p.name for p in definition.parameters)

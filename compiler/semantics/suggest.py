@@ -2,20 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
-from archc.diagnostics.diagnostic import Edit, Fix
+from archc.diagnostics.diagnostic import Edit, Fix, Note
 from archc.syntax.source import Span
+
+LIKENESS = 0.7
+"""How much of two words must agree for one to be a misspelling of the other."""
+
+ELSEWHERE: Mapping[str, str] = {
+    "adaptiveaveragepool": "adaptive_avgpool",
+    "averagepool": "avgpool",
+    "boolean": "bool",
+    "cat": "concat",
+    "concatenate": "concat",
+    "convtranspose": "convT",
+    "dense": "linear",
+    "dim": "axis",
+    "dims": "axis",
+    "features": "C",
+    "float": "num",
+    "fullyconnected": "linear",
+    "globalaveragepool": "gap",
+    "globalavgpool": "gap",
+    "integer": "int",
+    "interpolate": "resize",
+    "kernel": "k",
+    "kernelsize": "k",
+    "mode": "fill",
+    "module": "block",
+    "negativeslope": "slope",
+    "null": "none",
+    "numgroups": "groups",
+    "number": "num",
+    "outchannels": "C",
+    "outfeatures": "C",
+    "outputpadding": "grow",
+    "padding": "pad",
+    "paddingmode": "fill",
+    "rearange": "rearrange",
+    "scalefactor": "scale",
+    "str": "text",
+    "string": "text",
+    "transpose": "permute",
+    "upsample": "resize",
+    "view": "reshape",
+}
+"""Words of other libraries, plain, and what they are called here."""
+
+ADVICE: Mapping[str, str] = {
+    "enumerate": "`for i, x in indexed(xs)` counts",
+    "inplace": "values are never changed in place: leave it out",
+    "inchannels": "the channels that come in are those of the input: give the channels that go out alone",
+    "infeatures": "the width that comes in is that of the input: give the width that goes out alone",
+    "range": "a range is written `0..n`",
+    "sequential": "a list is a sequence of modules: `x |> [conv(8), relu]`",
+    "size": "a tensor's sizes are `x.shape`",
+}
+"""What to do instead of what words of other libraries do, which no one word here does."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word most like `word`, None if none is like it."""
-    matches = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return matches[0] if matches else None
+    """Return the known word that another library's word stands for, or that is most like it; None if none is."""
+    names = sorted(set(known))
+    plain = {_plain(name): name for name in reversed(names)}
+    meant = ELSEWHERE.get(_plain(word))
+    if meant in names:
+        return meant
+    if _plain(word) in ADVICE:
+        return None
+    if _plain(word) in plain:
+        return plain[_plain(word)]
+    matches = get_close_matches(word, names, n=1, cutoff=LIKENESS) or get_close_matches(
+        _plain(word), plain, n=1, cutoff=LIKENESS
+    )
+    return plain.get(matches[0], matches[0]) if matches else None
 
 
 def renaming(span: Span, word: str, known: Iterable[str]) -> tuple[Fix, ...]:
     """Return the fix that replaces `word` at `span` by the nearest known word, or no fix."""
     match = nearest(word, known)
     return (Fix(f"did you mean `{match}`?", (Edit(span, match),)),) if match else ()
+
+
+def advice(word: str) -> tuple[Note, ...]:
+    """Return how to do here what a word of another library does, or nothing."""
+    text = ADVICE.get(_plain(word))
+    return (Note("help", text),) if text else ()
+
+
+def _plain(word: str) -> str:
+    """Return a word without what libraries disagree on: capitals, underscores, a number of dimensions."""
+    return re.sub(r"[123]d$", "", word.lower().replace("_", ""))

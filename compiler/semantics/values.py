@@ -8,14 +8,15 @@ Callable = Function | Builtin | Overloaded                  what runs at elabora
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING, Union, cast
 
 from archc.graph.ir import Constant, Operand, Value, WeightRef
-from archc.graph.static import DType, Initialiser, Row, Static
+from archc.graph.static import DType, Initialiser, Row, Static, Symbol
 from archc.records import record
-from archc.semantics.openings import MaybeModule, OneOf, OpenChoice, OpenRepeat, OpenSpace
+from archc.semantics.openings import Cell, MaybeModule, OneOf, OpenChoice, OpenRepeat, OpenSpace
 from archc.syntax import tree
 from archc.syntax.source import Span
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from archc.semantics.definition import Definition
     from archc.semantics.environment import Environment
 
-OPEN_MODULES = (OpenSpace, OpenChoice, OpenRepeat, MaybeModule)
+OPEN_MODULES = (OpenSpace, OpenChoice, OpenRepeat, MaybeModule, Cell)
 TENSORS = (Value, WeightRef, Constant)
 Tensor = Operand
 
@@ -140,6 +141,7 @@ Thing = Union[
     OpenRepeat,
     OneOf,
     MaybeModule,
+    Cell,
     Function,
     "Builtin",
     Overloaded,
@@ -167,24 +169,44 @@ def describe(thing: Thing) -> str:
     """Return what a value is, in words for a message."""
     for types, words in _WORDS:
         if isinstance(thing, types):
-            return words
+            return words if isinstance(words, str) else words(thing)
     return "a size"
 
 
-_WORDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
+MOST_SHOWN = 40
+"""Characters of a string that a message shows."""
+
+
+def _string(thing: Thing) -> str:
+    text = str(thing)
+    return f'the string "{text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"}"'
+
+
+def _sequence(thing: Thing) -> str:
+    count = len(thing) if isinstance(thing, tuple) else 0
+    return f"a sequence of {count} entr{'y' if count == 1 else 'ies'}" if count else "an empty sequence"
+
+
+def _integer(thing: Thing) -> str:
+    return f"the integer {thing}" if abs(cast(int, thing)) < 10**MOST_SHOWN else "an integer"
+
+
+_WORDS: tuple[tuple[type | tuple[type, ...], str | Callable[[Thing], str]], ...] = (
     (type(None), "`none`"),
-    (bool, "a boolean"),
-    (int, "an integer"),
-    (float, "a number"),
-    (str, "a string"),
+    (bool, lambda thing: f"`{str(thing).lower()}`"),
+    (int, _integer),
+    (float, lambda thing: f"the number {thing:g}"),
+    (str, _string),
+    (Symbol, lambda thing: f"the word `{thing}`"),
     (TENSORS, "a tensor"),
-    (tuple, "a sequence"),
+    (tuple, _sequence),
     (Row, "a row"),
     (DType, "a dtype"),
-    (Partial, "a module"),
+    (Partial, lambda thing: f"the module `{cast(Partial, thing).definition.name}`"),
     (Tagged, "a labelled module"),
-    (Place, "a label"),
+    (Place, lambda thing: f"the label `{cast(Place, thing).path}`"),
     (Island, "a module"),
-    (Function, "a function"),
-    (Overloaded, "a function"),
+    (OPEN_MODULES, "an open choice"),
+    (Function, lambda thing: f"the function `{cast(Function, thing).let.targets[0]}`"),
+    (Overloaded, lambda thing: f"the function `{cast(Overloaded, thing).module.definition.name}`"),
 )

@@ -1,0 +1,1 @@
+"""Spaces: architectures drawn from a grammar whose modules carry shapes."""
