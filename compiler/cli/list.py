@@ -14,6 +14,7 @@ from archc.cli.files import arch_files
 from archc.cli.output import print_json
 from archc.cli.overrides import overrides
 from archc.cli.progress import progress
+from archc.diagnostics import Json
 
 if TYPE_CHECKING:
     from archc import Architecture
@@ -34,7 +35,7 @@ def run(arguments: Namespace) -> Exit:
             found[name] = _costed(path)
     sizes = _sizes(arguments.overrides, [each for group in found.values() for each in group])
     if arguments.json:
-        listed = [{"file": name, **record(each, sizes)} for name, group in found.items() for each in group]
+        listed: list[Json] = [{"file": name, **record(each, sizes)} for name, group in found.items() for each in group]
         print_json({"architectures": listed})
     else:
         print("\n\n".join(overview(group, name, sizes) for name, group in found.items() if group))
