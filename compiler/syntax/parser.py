@@ -22,7 +22,7 @@ from archc.syntax.wording import found
 
 VERSION = 1
 MOST_ERRORS = 100
-MOST_DEPTH = 200
+MOST_DEPTH = 100
 
 
 @record
