@@ -13,7 +13,10 @@ SWEEPS = 12
 
 @record
 class Segment:
-    """A part of a wire from one layer to the next; `wire` is its place among the group's wires."""
+    """A part of a wire from one layer to the next; `wire` is its place among the group's wires.
+
+    What one output sends to several boxes runs together until it has to part; `wire` is then the first of them.
+    """
 
     upper: int
     lower: int
@@ -37,13 +40,14 @@ def layers_of(group: Group) -> Layers:
     ranks = _ranks(group)
     segments: list[Segment] = []
     placed = list(ranks)
+    lines: dict[tuple[int, int], list[int]] = {}
     for index, wire in enumerate(group.wires):
-        upper = wire.source
-        for rank in range(ranks[wire.source] + 1, ranks[wire.target]):
-            placed.append(rank)
-            segments.append(Segment(upper, len(placed) - 1, index))
-            upper = len(placed) - 1
-        segments.append(Segment(upper, wire.target, index))
+        line = lines.setdefault((wire.source, wire.port), [wire.source])
+        while len(line) < ranks[wire.target] - ranks[wire.source]:
+            placed.append(placed[line[-1]] + 1)
+            segments.append(Segment(line[-1], len(placed) - 1, index))
+            line.append(len(placed) - 1)
+        segments.append(Segment(line[ranks[wire.target] - ranks[wire.source] - 1], wire.target, index))
     return Layers(_ordered(placed, segments, group), tuple(segments), len(group.boxes))
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from archc.graph.ir import Apply, Call, Graph, Node, Operands, Value, WeightRef
-from archc.graph.walk import consumers, flatten, values
+from archc.graph.walk import consumers, flatten, fold, values
 from archc.records import record
+
+Outline = tuple[object, ...]
 
 _NUMBERED = re.compile(r"((?:.*\.)?)(\d+)")
 
@@ -54,16 +57,20 @@ def _alike(one: Node, other: Node) -> bool:
     if [value.type for value in one.results] != [value.type for value in other.results]:
         return False
     if isinstance(one, Call) and isinstance(other, Call):
-        return one.graph is other.graph or _outline(one.graph) == _outline(other.graph)
+        return one.graph is other.graph or fold(one.graph, _outline) == fold(other.graph, _outline)
     return isinstance(one, Apply) and isinstance(other, Apply) and one.operator is other.operator
 
 
-def _outline(graph: Graph) -> tuple[object, ...]:
+def _outline(graph: Graph, below: Mapping[Graph, Outline]) -> Outline:
     """Return what a picture shows of a graph: equal for blocks that differ in a drop rate alone."""
     inputs = tuple(value.type for value in graph.inputs)
     weights = tuple((weight.name, weight.type) for weight in graph.weights)
-    nodes = tuple((node.label, tuple(value.type for value in node.results)) for node in graph.nodes)
+    nodes = tuple((node.label, _core(node, below), tuple(value.type for value in node.results)) for node in graph.nodes)
     return graph.name, graph.kind, inputs, weights, nodes
+
+
+def _core(node: Node, below: Mapping[Graph, Outline]) -> object:
+    return below[node.graph] if isinstance(node, Call) else node.operator
 
 
 def _same_but_for(made: set[int], before: tuple[Operands, ...], here: tuple[Operands, ...]) -> bool:

@@ -8,10 +8,11 @@ from html import escape
 from math import hypot
 
 from archc import shapes
-from archc.graph.drawing.layout import BACK, LABEL, LINE, SMALL, TEXT, TITLE, Arranged, Panel, Point, Route, arrange
+from archc.graph.drawing.layout import arrange
 from archc.graph.drawing.metrics import width, wrapped
+from archc.graph.drawing.plan import BACK, LABEL, LINE, NEAR, SMALL, TEXT, TITLE, Arranged, Panel, Point, Route
 from archc.graph.drawing.scene import Box, Look, scene_of
-from archc.graph.drawing.tracks import NEAR
+from archc.graph.drawing.sizes import main_line
 from archc.graph.drawing.words import Show, Words
 from archc.graph.ir import Graph
 
@@ -97,16 +98,10 @@ def _opened(panel: Panel, inside: Arranged, dx: float, dy: float) -> Iterator[st
     x, y = panel.x - size.left + dx, panel.y + dy
     fill = _paint(box)[0]
     yield from _sheets(panel, dx, dy)
-    yield from _drawing(inside, panel.x + dx - _main(inside), y)
+    yield from _drawing(inside, panel.x + dx - main_line(inside), y)
     halo = f'style="stroke:{fill}"'
     yield _text(x + 10, y + 17, box.title, TITLE, "b h", halo)
     yield _text(x + 10, y + 17 + (LINE if box.title else 0), box.text, TEXT, "s h", halo)
-
-
-def _main(inside: Arranged) -> float:
-    """Return the x of the wire that an opened box stands around."""
-    ends = [panel.x for look in (Look.INPUT, Look.OUTPUT) for panel in inside.panels if panel.box.look is look]
-    return ends[0] if ends else 0.0
 
 
 def _closed(panel: Panel, dx: float, dy: float) -> Iterator[str]:

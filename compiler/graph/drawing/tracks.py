@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import compress
-from typing import TypeVar
+from collections.abc import Sequence
 
+from archc.graph.drawing.plan import NEAR
 from archc.records import record
-
-T = TypeVar("T")
-
-NEAR = 6.0
-"""Wires closer than this would be taken for one."""
 
 
 @record
@@ -40,11 +34,21 @@ class Turn:
         inside = tuple(end for end in ends if self.left + 0.5 < end < self.right - 0.5 and _way(self.start, end))
         return (*((self.start,) if len(ways) > 1 else ()), *inside)
 
-    def branches(self, wires: Sequence[T]) -> Iterator[T]:
-        """Yield those of the wires, given in the order of `ends`, that leave another one which goes straight on."""
-        bent = [bool(_way(self.start, end)) for end in self.ends]
-        if not all(bent):
-            yield from compress(wires, bent)
+    def leaves(self) -> tuple[float | None, ...]:
+        """Return where each end leaves what another one has in common with it; None for those drawn from the start."""
+        straight = any(not _way(self.start, end) for end in self.ends)
+        return tuple(self._leaves(end, straight) for end in self.ends)
+
+    def _leaves(self, end: float, straight: bool) -> float | None:
+        way = _way(self.start, end)
+        if not way:
+            return None
+        nearer = [other for other in self.ends if _way(self.start, other) == way and abs(other - end) > 0.5]
+        nearer = [other for other in nearer if abs(other - self.start) < abs(end - self.start)]
+        if nearer:
+            return max(nearer, key=lambda other: abs(other - self.start))
+        others = straight or any(_way(self.start, other) == -way for other in self.ends)
+        return self.start if others and (straight or way > 0) else None
 
 
 def _way(start: float, end: float) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from math import isfinite
 
 from archc import shapes
 from archc.graph.drawing.metrics import clipped
@@ -130,6 +131,8 @@ def _call(name: str, given: list[str], limit: int = LONGEST) -> str:
 
 def number(value: float) -> str:
     """Return a float as people write it: `1/3`, `0.02`, `1e-06`."""
+    if not isfinite(value):
+        return str(value)
     exact = Fraction(value).limit_denominator(12)
     if exact.denominator in (3, 6, 7, 9, 11, 12) and float(exact) == value:
         return str(exact)
