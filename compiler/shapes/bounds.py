@@ -16,6 +16,7 @@ from archc.shapes import algebra, polynomial
 from archc.shapes.functions import FloorDiv, Maximum, Minimum, at_least, from_least, is_nonnegative
 from archc.shapes.goal import Goal
 from archc.shapes.knowledge import Knowledge, least_size
+from archc.shapes.limits import TooLargeError
 from archc.shapes.relation import Comparison
 
 DEPTH = 4
@@ -55,9 +56,15 @@ def never(goal: Goal, knowledge: Knowledge) -> bool:
 def _never_negative(expr: sympy.Expr, knowledge: Knowledge) -> bool:
     if at_least(expr, 0):
         return True
-    cases = list(islice(_cases(expr, ()), MOST_CASES + 1))
     given = tuple(_given(knowledge))
-    return len(cases) <= MOST_CASES and all(_follows(case, given + ahead, knowledge) for case, ahead in cases)
+    try:
+        if _follows(expr, (*given, *_of_extremes(expr)), knowledge):
+            return True
+        cases = list(islice(_cases(expr, ()), MOST_CASES + 1))
+        one = len(cases) == 1 or len(cases) > MOST_CASES
+        return not one and all(_follows(case, given + ahead, knowledge) for case, ahead in cases)
+    except TooLargeError:
+        return False
 
 
 def _follows(expr: sympy.Expr, known: Sequence[sympy.Expr], knowledge: Knowledge) -> bool:
@@ -92,6 +99,14 @@ def _of_floors(exprs: Sequence[sympy.Expr]) -> Iterator[sympy.Expr]:
             covered = polynomial.multiply(divisor, floor)
             yield polynomial.minus(dividend, covered)
             yield polynomial.minus(polynomial.plus(covered, divisor), 1, dividend)
+
+
+def _of_extremes(expr: sympy.Expr) -> Iterator[sympy.Expr]:
+    """Yield what the minima and maxima say of themselves."""
+    for part in sympy.postorder_traversal(expr):
+        if isinstance(part, Minimum | Maximum):
+            direction = 1 if isinstance(part, Maximum) else -1
+            yield from (polynomial.scaled(polynomial.minus(part, arg), direction) for arg in part.args)
 
 
 def _cases(expr: sympy.Expr, crossings: Exprs) -> Iterator[tuple[sympy.Expr, Exprs]]:

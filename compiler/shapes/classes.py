@@ -10,6 +10,7 @@ from math import lcm, prod
 import sympy
 
 from archc.records import record
+from archc.shapes import polynomial
 from archc.shapes.evaluation import Evaluator, compile_dim
 from archc.shapes.goal import Goal
 from archc.shapes.knowledge import Knowledge
@@ -17,7 +18,8 @@ from archc.shapes.newton import newton
 from archc.shapes.periodic import structure
 
 MOST_VALUES = 20_000
-"""Evaluations spent on one question: some tens of milliseconds."""
+EASY_TERMS = 8
+"""Evaluations spent on one question, of polynomials of a few terms: some tens of milliseconds."""
 
 
 class Outcome(Enum):
@@ -52,7 +54,7 @@ def classify(goal: Goal, knowledge: Knowledge) -> Classes | None:
     if periods is None:
         return None
     tested, given = _Sampled(goal, symbols), [_Sampled(fact, symbols) for fact in facts]
-    if prod(periods) * sum(sampled.count for sampled in (tested, *given)) > MOST_VALUES:
+    if prod(periods) * sum(sampled.work for sampled in (tested, *given)) > MOST_VALUES:
         return None
     outcomes = []
     for residues in product(*map(range, periods)):
@@ -84,7 +86,7 @@ class _Sampled:
         self._goal = goal
         self._lengths = [degrees.get(symbol, 0) + 1 for symbol in symbols]
         self._evaluate: Evaluator = compile_dim(goal.difference, [symbol.name for symbol in symbols])
-        self.count = prod(self._lengths)
+        self.work = prod(self._lengths) * (1 + len(polynomial.terms(goal.difference)) // EASY_TERMS)
 
     def outcome(self, origin: Sequence[int], periods: Sequence[int]) -> Outcome:
         """Return how the goal stands at `origin`, `origin + periods`, ... in all directions."""

@@ -130,9 +130,10 @@ def at_least(expr: sympy.Expr, bound: int) -> bool:
     """Return whether `expr >= bound` is plain from the least values of its symbols; False proves nothing."""
     if _has_no_negative(polynomial.minus(expr, bound)):
         return True
-    if any(sum(polynomial.exponents(monomial).values()) > MOST_SHIFTED for monomial in polynomial.terms(expr)):
+    try:
+        return _has_no_negative(polynomial.minus(from_least(expr), bound))
+    except TooLargeError:
         return False
-    return _has_no_negative(polynomial.minus(from_least(expr), bound))
 
 
 def _has_no_negative(expr: sympy.Expr) -> bool:
@@ -140,7 +141,12 @@ def _has_no_negative(expr: sympy.Expr) -> bool:
 
 
 def from_least(expr: sympy.Expr) -> sympy.Expr:
-    """Replace every symbol outside of functions by its least value plus itself, which is then counted from 0."""
+    """Replace every symbol outside of functions by its least value plus itself, which is then counted from 0.
+
+    Raises TooLargeError for a polynomial of a degree that would have too many terms.
+    """
+    if any(sum(polynomial.exponents(monomial).values()) > MOST_SHIFTED for monomial in polynomial.terms(expr)):
+        raise TooLargeError("a polynomial of a high degree")
     total = sympy.S.Zero
     for monomial, number in polynomial.terms(expr).items():
         product = polynomial.collect({polynomial.ONE: number})

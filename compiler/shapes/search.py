@@ -16,6 +16,10 @@ from archc.shapes.verdict import Counterexample
 if TYPE_CHECKING:
     import sympy
 
+FEWEST = 100
+EASY_TERMS = 8
+"""Formulas of more terms are tried at fewer sizes."""
+
 COMPANY = 200
 """Attempts to find legal sizes of the other symbols where one is given."""
 
@@ -32,6 +36,10 @@ class Trial:
     complete: bool
 
 
+def _terms(relation: Relation) -> int:
+    return sum(len(side.args) for side in (relation.left, relation.right) if not isinstance(side, int))
+
+
 class Search:
     """Tries a relation, in the author's names, at the legal sizes of a context."""
 
@@ -40,13 +48,14 @@ class Search:
         self._symbols = symbols_of((relation.left, relation.right))
         self._names = tuple(symbol.name for symbol in self._symbols)
         self._legal = Legal(context, self._symbols)
+        self._weight = 1 + _terms(relation) // EASY_TERMS
         self._left = compile_dim(relation.left, self._names)
         self._right = compile_dim(relation.right, self._names)
 
     def smallest(self) -> Trial:
         """Return the first legal sizes at which the relation fails."""
         met = tried = 0
-        limit = CANDIDATES // self._legal.breadth
+        limit = max(FEWEST, CANDIDATES // (self._legal.breadth * self._weight))
         for sizes in islice(self._legal.candidates(), limit):
             tried += 1
             failure = self._failure(sizes)
