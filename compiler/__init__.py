@@ -5,7 +5,6 @@ The names below are brought in at their first use: what needs no algebra, such a
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,20 +14,19 @@ if TYPE_CHECKING:
     from archc.diagnostics import ArchError, Diagnostic
     from archc.formula import Formula
 else:
-    _HOMES = {
-        "ArchError": "archc.diagnostics",
-        "ArchFile": "archc.archfile",
-        "Architecture": "archc.architecture",
-        "Diagnostic": "archc.diagnostics",
-        "Formula": "archc.formula",
-        "Tensor": "archc.architecture",
-    }
+    from archc.doors import door
 
-    def __getattr__(name):
-        if name not in _HOMES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        globals()[name] = getattr(import_module(_HOMES[name]), name)
-        return globals()[name]
+    __getattr__, __dir__ = door(
+        __name__,
+        {
+            "ArchError": "diagnostics",
+            "ArchFile": "archfile",
+            "Architecture": "architecture",
+            "Diagnostic": "diagnostics",
+            "Formula": "formula",
+            "Tensor": "architecture",
+        },
+    )
 
 
 def load(path: str | Path, arch: str | None = None, *, variant: str | None = None, **overrides: object) -> Architecture:

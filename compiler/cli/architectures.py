@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from archc.cli.address import Address, parse_address
 from archc.cli.output import OUT
 from archc.cli.table import table
-from archc.diagnostics import Json
 
 if TYPE_CHECKING:
     from archc import ArchFile, Architecture, Formula, Tensor
+    from archc.diagnostics import Json
 
 ADDRESS_HELP = "file.arch, file.arch:Arch, file.arch:Arch.variant, or the name of a packaged file"
 OVERRIDES_HELP = "give a parameter another value, or fix a free size: -D classes=10 -D H=224"

@@ -15,17 +15,7 @@ from archc.cli.files import STDIN, arch_files, source_of
 from archc.cli.output import print_json, say, say_how_many, use_colour, write_atomically
 from archc.cli.progress import progress
 from archc.cli.verdicts import recall, remember
-from archc.diagnostics import (
-    ArchError,
-    Diagnostic,
-    Severity,
-    apply_fixes,
-    chosen_fixes,
-    github_commands,
-    record_all,
-    render_all,
-    sarif_log,
-)
+from archc.diagnostics import ArchError, Diagnostic, Severity
 
 if TYPE_CHECKING:
     from archc import ArchFile
@@ -98,6 +88,8 @@ def _diagnostics(file: ArchFile, address: Address, overrides: Sequence[str]) -> 
 
 def _fixed(file: ArchFile, address: Address, overrides: Sequence[str]) -> ArchFile:
     """Make fixes in the file and in those that it uses until there are none, and return it as it is then."""
+    from archc.diagnostics import apply_fixes, chosen_fixes
+
     made = 0
     for _ in range(ROUNDS):
         diagnostics = _diagnostics(file, address, overrides)
@@ -123,28 +115,42 @@ def _good(file: ArchFile, address: Address, overrides: Sequence[str]) -> str:
     return "\n".join(lines or [f"{address.path}: nothing is wrong"])
 
 
+# What words findings is imported where there are some.
+
+
 def _text(found: Sequence[Diagnostic], good: Sequence[str]) -> None:
     for line in good:
         print(line)
     if found:
+        from archc.diagnostics import render_all
+
         print(render_all(found, use_colour(sys.stdout)))
         say_how_many(found)
 
 
+def _json(found: Sequence[Diagnostic], _: Sequence[str]) -> None:
+    from archc.diagnostics import record_all
+
+    print_json(record_all(found))
+
+
 def _sarif(found: Sequence[Diagnostic], _: Sequence[str]) -> None:
     from archc.cli.program import version
+    from archc.diagnostics import sarif_log
 
     print_json(sarif_log(found, version()))
 
 
 def _github(found: Sequence[Diagnostic], _: Sequence[str]) -> None:
+    from archc.diagnostics import github_commands
+
     if found:
         print(github_commands(found))
 
 
 _FORMS: dict[str, Callable[[Sequence[Diagnostic], Sequence[str]], None]] = {
     "text": _text,
-    "json": lambda found, _: print_json(record_all(found)),
+    "json": _json,
     "sarif": _sarif,
     "github": _github,
 }

@@ -7,10 +7,12 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from archc.cli.command import UsageError
-from archc.diagnostics import Diagnostic, Json, summary
+
+if TYPE_CHECKING:
+    from archc.diagnostics import Diagnostic, Json
 
 OUT = Path("out")
 """Where commands write what they make, unless told otherwise."""
@@ -39,6 +41,8 @@ def say(text: str) -> None:
 
 def say_how_many(diagnostics: Iterable[Diagnostic]) -> None:
     """Print how many errors and warnings there are to standard error, below an empty line."""
+    from archc.diagnostics import summary
+
     say(f"\n{summary(diagnostics)}")
 
 

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from archc.cli.command import Command, Exit, UsageError
 from archc.cli.output import print_json, reason, say, say_how_many, use_colour
-from archc.diagnostics import ArchError, record_all, render_all
+from archc.diagnostics import ArchError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,6 +52,8 @@ def _run(arguments: Sequence[str]) -> Exit:
 
 
 def _found(error: ArchError, as_json: bool) -> Exit:
+    from archc.diagnostics import record_all, render_all
+
     if as_json:
         print_json(record_all(error.diagnostics))
     else:

@@ -69,7 +69,7 @@ class ArchError(Exception):
     """Raised by the public API: `diagnostics` says what is wrong; the text is their rendering."""
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
-        from archc.diagnostics.render import render_all
+        from archc.diagnostics.rendering import render_all
 
         self.diagnostics = diagnostics
         super().__init__(render_all(diagnostics))

@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix
-from archc.diagnostics.render import ordered
+from archc.diagnostics.rendering import ordered
 
 if TYPE_CHECKING:
     from archc.syntax.source import Source

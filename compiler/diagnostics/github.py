@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from archc.diagnostics.diagnostic import Diagnostic
 from archc.diagnostics.place import place_of
-from archc.diagnostics.render import ordered
+from archc.diagnostics.rendering import ordered
 from archc.diagnostics.sarif import full_message
 
 _IN_TEXT = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})

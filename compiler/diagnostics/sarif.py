@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from archc.diagnostics.place import Place, place_of
-from archc.diagnostics.record import Json
-from archc.diagnostics.render import ordered
+from archc.diagnostics.recording import Json
+from archc.diagnostics.rendering import ordered
 
 if TYPE_CHECKING:
     from archc.syntax.source import Position, Source

@@ -1,7 +1,7 @@
 """The graph: what an architecture is once everything static is computed, and the tools to look at it and change it."""
 
-from archc.graph.canonical import canonical_hash, structural_equal
-from archc.graph.cursor import GraphTextError
+from typing import TYPE_CHECKING
+
 from archc.graph.ir import (
     Apply,
     Call,
@@ -20,9 +20,30 @@ from archc.graph.ir import (
     Weight,
     WeightRef,
 )
-from archc.graph.printer import to_text
-from archc.graph.reader import from_text
-from archc.graph.verify import VerificationError, Violation, check, verify
+
+if TYPE_CHECKING:
+    from archc.graph.canonical import canonical_hash, structural_equal
+    from archc.graph.cursor import GraphTextError
+    from archc.graph.printer import to_text
+    from archc.graph.reader import from_text
+    from archc.graph.verification import VerificationError, Violation, check, verify
+else:
+    from archc.doors import door
+
+    __getattr__, __dir__ = door(
+        __name__,
+        {
+            "GraphTextError": "cursor",
+            "VerificationError": "verification",
+            "Violation": "verification",
+            "canonical_hash": "canonical",
+            "check": "verification",
+            "from_text": "reader",
+            "structural_equal": "canonical",
+            "to_text": "printer",
+            "verify": "verification",
+        },
+    )
 
 __all__ = [
     "Apply",

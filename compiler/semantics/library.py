@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import field
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 from archc.diagnostics.diagnostic import Diagnostic, Note, Severity
+from archc.grammar import library_texts
 from archc.records import record
 from archc.semantics.environment import Environment, Missing
 from archc.semantics.scope import EVERYTHING, Roots, Scope
 from archc.semantics.suggest import renaming
-from archc.syntax import Parsed, Source, Span, parse, read_source, tree
+from archc.syntax import Parsed, Source, Span, cached_parse, parse, read_source, tree
 
 MAX_FILES = 200
 """Files that one file may use, directly and indirectly."""
@@ -22,14 +22,11 @@ MAX_FILES = 200
 @cache
 def prelude() -> Scope:
     """Return the scope of the standard library, all its files as one."""
-    folder = files("archc.grammar") / "std"
     declarations: list[tree.Declaration] = []
-    for file in sorted(folder.iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".arch"):
-            source = Source(f"std/{file.name}", file.read_text(encoding="utf-8"), library=True)
-            parsed = parse(source)
-            assert parsed.file is not None and not parsed.diagnostics, parsed.diagnostics
-            declarations.extend(parsed.file.declarations)
+    for name, text in library_texts().items():
+        parsed = cached_parse(Source(f"std/{name}", text, library=True))
+        assert parsed.file is not None and not parsed.diagnostics, parsed.diagnostics
+        declarations.extend(parsed.file.declarations)
     whole = tree.File(Span(Source("std", ""), 0, 0), 1, tuple(declarations))
     scope = Scope(whole, Roots())
     scope.session.prelude = scope

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 
 from archc.diagnostics.diagnostic import Edit, Fix, Note
 from archc.syntax.source import Span
@@ -75,6 +74,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         return None
     if _plain(word) in plain:
         return plain[_plain(word)]
+    from difflib import get_close_matches
+
     matches = get_close_matches(word, names, n=1, cutoff=LIKENESS) or get_close_matches(
         _plain(word), plain, n=1, cutoff=LIKENESS
     )

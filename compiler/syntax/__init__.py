@@ -1,11 +1,31 @@
 """Text to tree and back."""
 
-from archc.syntax.formatter import format_expression, format_file, format_tree
-from archc.syntax.parser import Comment, Parsed, parse, parse_expression
+from typing import TYPE_CHECKING
+
 from archc.syntax.reader import read_source
-from archc.syntax.shelf import cached_parse
 from archc.syntax.source import Position, Source, Span
 from archc.syntax.walk import children, walk
+
+if TYPE_CHECKING:
+    from archc.syntax.formatter import format_expression, format_file, format_tree
+    from archc.syntax.parser import Comment, Parsed, parse, parse_expression
+    from archc.syntax.shelf import cached_parse
+else:
+    from archc.doors import door
+
+    __getattr__, __dir__ = door(
+        __name__,
+        {
+            "Comment": "parser",
+            "Parsed": "parser",
+            "cached_parse": "shelf",
+            "format_expression": "formatter",
+            "format_file": "formatter",
+            "format_tree": "formatter",
+            "parse": "parser",
+            "parse_expression": "parser",
+        },
+    )
 
 __all__ = [
     "Comment",

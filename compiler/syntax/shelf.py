@@ -12,10 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from archc.grammar import grammar_text
 from archc.syntax import store, tree
 from archc.syntax.parser import Comment, Parsed, parse
 from archc.syntax.source import Source, Span
-from archc.syntax.tables import grammar_text
 
 
 def cached_parse(source: Source) -> Parsed:

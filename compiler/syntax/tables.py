@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from archc.grammar import grammar_text
 from archc.records import record
 from archc.syntax import store
 
@@ -79,12 +79,6 @@ def load_tables() -> Tables:
     data = _encode(build_grammar(grammar))
     store.write(key, data)
     return _decode(data)
-
-
-@cache
-def grammar_text() -> str:
-    """Return the grammar of the language, as Lark reads it."""
-    return files("archc.grammar").joinpath("arch.lark").read_text("utf-8")
 
 
 def build_grammar(grammar: str) -> Lark:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from archc.diagnostics.diagnostic import Diagnostic, Fix
 from archc.diagnostics.place import Place, place_of
-from archc.diagnostics.render import ordered
+from archc.diagnostics.rendering import ordered
 
 if TYPE_CHECKING:
     from archc.syntax.source import Span
