@@ -31,9 +31,9 @@ def file_source(file: ArchFile, arch: str | None = None) -> str:
 
 def build(source: str, factory: str, seed: int = 0) -> nn.Module:
     """Return what a factory of the source makes, its weights drawn from `seed`; the global generator is left alone."""
-    from archc.backends.torch.build import build
+    from archc.backends.torch import live
 
-    return build(source, factory, seed)
+    return live.build(source, factory, seed)
 
 
 def module(architecture: Architecture, seed: int = 0) -> nn.Module:
