@@ -22,6 +22,7 @@ from archc.shapes import (
     free_symbols,
     is_legal,
     mod,
+    strongest,
     substitute,
     symbol,
 )
@@ -142,3 +143,12 @@ def test_a_contradiction_leaves_no_legal_sizes(relation: Relation, context: Cont
 def test_a_size_as_divisor(relation: Relation, context: Context) -> None:
     assume(context.contradiction is None)
     check(relation, context, ("H", "W", "g"), 7)
+
+
+@SETTINGS
+@given(st.lists(relations(trees("HW", size=3, extremes=False, divisors=(2, 3))), max_size=4))
+def test_the_strongest_relations_say_the_same(given_relations: list[Relation]) -> None:
+    merged = strongest(tuple(given_relations))
+    before = [compile_relation(relation, ("H", "W")) for relation in given_relations]
+    after = [compile_relation(relation, ("H", "W")) for relation in merged]
+    assert _where(before, small_points(2, 14)) == _where(after, small_points(2, 14))
