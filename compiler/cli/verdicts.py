@@ -53,5 +53,10 @@ def _own_files() -> Iterator[Path]:
     import archc.grammar
 
     for folder in (*archc.__path__, *archc.grammar.__path__):
-        for pattern in ("*.py", "*.lark", "*.arch"):
-            yield from Path(folder).rglob(pattern)
+        for entry in Path(folder).iterdir():  # may be links, below which rglob does not look
+            for path in entry.resolve().rglob("*") if entry.is_dir() else (entry,):
+                if path.suffix in _OWN:
+                    yield path
+
+
+_OWN = (".py", ".lark", ".arch")

@@ -106,7 +106,7 @@ def test_other_ends(archc: Archc, raising: Callable[..., None], error: BaseExcep
     assert (run.code, run.err) == (code, said)
 
 
-@pytest.mark.parametrize("error", [KeyError("a\nb"), RecursionError("deep"), MemoryError()])
+@pytest.mark.parametrize("error", [ValueError("a\nb"), RecursionError("deep"), MemoryError()])
 def test_an_internal_error_is_one_line(archc: Archc, raising: Callable[..., None], error: Exception) -> None:
     raising(error)
     run = archc("boom")
