@@ -298,7 +298,7 @@ def _missing_mark(problem: Problem) -> Diagnostic | None:
         return None
     rest = [behind.kind for behind in (token, *problem.after)]
     fitting = [kind for kind in _MARKS if kind in problem.expected and problem.takes(kind, *rest)]
-    if token.text in _KINDS and "COLON" in fitting:
+    if "COLON" in fitting and (token.text in _KINDS or {*fitting} == {"COLON", "ARROW"}):
         fitting = ["COLON"]
     if len(fitting) != 1:
         return None
@@ -310,7 +310,7 @@ def _missing_mark(problem: Problem) -> Diagnostic | None:
 def _wrong_mark(problem: Problem) -> Diagnostic | None:
     """The one mark that would mend the line in the place of another."""
     token = problem.token
-    if problem.last is None or token.kind in (NEWLINE, END, "INT", "FLOAT", "STRING"):
+    if problem.last is None or (token.kind not in _SIGNS and token.text not in ("of", "to", "do", "is", "as")):
         return None
     rest = [behind.kind for behind in problem.after]
     fitting = [kind for kind in _MARKS if kind in problem.expected and problem.takes(kind, *rest)]
@@ -336,6 +336,7 @@ _MARKS = (
     "RPAR",
     "RSQB",
 )
+_SIGNS = frozenset({*_MARKS, "OPERATOR", "MINUS", "DOT", "TILDE", "PIPE"})
 _KINDS = frozenset({"int", "num", "bool", "dtype", "table", "block", "axis", "axes", "pad"})
 
 

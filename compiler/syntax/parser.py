@@ -34,12 +34,16 @@ class Comment:
 
 @record
 class Parsed:
-    """What a text says: `file` holds what could be read, and is None where the text was refused as a whole."""
+    """What a text says: `file` holds what could be read, and is None where the text was refused as a whole.
+
+    `lost` are names that the parts with errors seem to declare, so that nobody complains that they are unknown.
+    """
 
     source: Source
     file: tree.File | None
     comments: tuple[Comment, ...]
     diagnostics: tuple[Diagnostic, ...]
+    lost: frozenset[str] = frozenset()
 
 
 def parse(source: Source) -> Parsed:
@@ -69,6 +73,7 @@ class _FileParser:
         self._declarations: list[tree.Declaration] = []
         self._comments: list[tuple[int, int]] = []
         self._diagnostics: list[Diagnostic] = []
+        self._lost: set[str] = set()
 
     def parse(self) -> Parsed:
         text = self._source.text
@@ -81,7 +86,7 @@ class _FileParser:
         span = Span(self._source, 0, len(text))
         file = tree.File(span, self._version, tuple(self._declarations))
         comments = tuple(Comment(Span(self._source, *place)) for place in self._comments)
-        return Parsed(self._source, file, comments, tuple(self._diagnostics))
+        return Parsed(self._source, file, comments, tuple(self._diagnostics), frozenset(self._lost))
 
     def _read_from(self, start: int) -> int | None:
         """Read units up to the first that is wrong; return where to go on behind it."""
@@ -91,13 +96,22 @@ class _FileParser:
         for first in tokens:
             builder = Builder(self._source)
             unit = run("unit", self._source, chain((first,), tokens), builder)
-            self._diagnostics += builder.diagnostics
             if isinstance(unit, Rejected):
-                rest = Span(self._source, first.start, len(self._source.text))
-                self._diagnostics.append(explain(problem_of("unit", rest, unit, self._header(first))))
-                return None if unit.token.kind == TOO_MANY else _next_unit(self._source.text, first, unit.token)
-            self._add(first, unit)
+                return self._reject(first, unit)
+            self._add(first, unit, builder.diagnostics)
         return None
+
+    def _reject(self, first: Token, rejected: Rejected) -> int | None:
+        """Say what is wrong in the unit that begins with `first`; return where to go on."""
+        text = self._source.text
+        rest = Span(self._source, first.start, len(text))
+        self._diagnostics.append(explain(problem_of("unit", rest, rejected, self._header(first))))
+        again = None if rejected.token.kind == TOO_MANY else _next_unit(text, first, rejected.token)
+        self._lose(text[first.start : again])
+        return again
+
+    def _lose(self, text: str) -> None:
+        self._lost.update(name.strip() for names in _DECLARED.findall(text) for name in names.split(","))
 
     def _header(self, first: Token) -> Span | None:
         """Return the place of the block above an indented line, if that has no body."""
@@ -106,16 +120,18 @@ class _FileParser:
             return above.span if isinstance(above, tree.Block) and above.body is None else None
         return None
 
-    def _add(self, first: Token, unit: object) -> None:
+    def _add(self, first: Token, unit: object, complaints: list[Diagnostic]) -> None:
         if isinstance(unit, Token):
             self._add_version(first, unit)
             return
         declaration = cast(tree.Declaration, unit)
         deep = deepest(declaration, MOST_DEPTH)
-        if deep is None:
-            self._declarations.append(declaration)
+        wrong = [*complaints, _too_deep(deep)] if deep is not None else complaints
+        if wrong:
+            self._diagnostics += wrong
+            self._lose(declaration.span.text)
         else:
-            self._diagnostics.append(_too_deep(deep))
+            self._declarations.append(declaration)
 
     def _add_version(self, first: Token, number: Token) -> None:
         if self._version is not None or self._declarations:
@@ -134,6 +150,9 @@ class _FileParser:
     def _complain(self, code: str, message: str, span: Span, help: str) -> None:
         self._diagnostics.append(Diagnostic(code, message, span, notes=(Note("help", help),)))
 
+
+# What a text declares, be it right or wrong: the names at the beginning of a line, behind a word if there is one.
+_DECLARED = re.compile(r"^(?:[A-Za-z]+[ \t]+)?([A-Za-z_]\w*'?(?:[ \t]*,[ \t]*[A-Za-z_]\w*'?)*)", re.MULTILINE)
 
 # Where reading goes on after an error: a declaration at the start of a line. A docstring or a `let`, which may stand in
 # bodies too, only where nothing is before it.

@@ -51,6 +51,14 @@ def test_an_error_costs_its_declaration_and_no_more() -> None:
     assert [str(each.span) for each in parsed.diagnostics] == ["t:3:7", "t:8:8"]
 
 
+def test_names_that_the_wrong_parts_declare_are_known() -> None:
+    text = "width = 8\nblok A : x[B] { }\n\nlet b, c = 1 +\nlet d = 1 < 2 < 3\nlet e = 1\narch F x[B] { }\n"
+    parsed = parse(Source("t", text))
+    assert parsed.file is not None
+    assert [each.span.text for each in parsed.file.declarations] == ["let e = 1"]
+    assert parsed.lost == {"width", "A", "b", "c", "d", "F"}
+
+
 def test_errors_come_to_an_end() -> None:
     parsed = parse(Source("t", "block A ]\n" * 1000))
     assert len(parsed.diagnostics) == MOST_ERRORS + 1
