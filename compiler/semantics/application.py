@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
+from archc.diagnostics.diagnostic import Edit, Fix, Note
 from archc.graph.ir import (
     Apply,
     Call,
@@ -26,9 +27,11 @@ from archc.semantics.definition import Definition
 from archc.semantics.dtypes import INTEGERS
 from archc.semantics.elaborator import Elaborator
 from archc.semantics.environment import Bindings
+from archc.semantics.expressions import counted
 from archc.semantics.faults import Fault, Poisoned, fault, help_note
 from archc.semantics.frame import Declared, Frame, FrameNames
 from archc.semantics.labels import below
+from archc.semantics.numbering import free_label
 from archc.semantics.operators import types_of
 from archc.semantics.scene import scene_of
 from archc.semantics.values import (
@@ -274,15 +277,30 @@ def gather_inputs(definition: Definition, module: Partial, tensors: Tensors, nod
     if len(flowing) > len(free):
         raise fault(
             "S109",
-            f"`{definition.name}` takes {len(definition.inputs)} inputs, not {len(flowing) + len(inputs)}",
+            f"`{definition.name}` takes {counted(len(definition.inputs), 'input')}, not {len(flowing) + len(inputs)}",
             node.span,
+            notes=_one_of_several(tensors),
         )
     for declared, value in zip(free, flowing, strict=False):
         inputs[declared.name] = value
     for declared in definition.inputs:
         if inputs.get(declared.name) is None and not declared.optional:
-            raise fault("E203", f"`{definition.name}` needs the input `{declared.name}`", node.span)
+            raise _no_input(definition, declared.name, tensors, node)
     return {declared.name: inputs.get(declared.name) for declared in definition.inputs}
+
+
+def _one_of_several(tensors: Tensors) -> tuple[Note, ...]:
+    if len(tensors) == 1 and type(tensors[0]) is tuple:
+        return help_note("a list flows in: take one of it, `xs[0]`, or join them with `concat`")
+    return ()
+
+
+def _no_input(definition: Definition, name: str, tensors: Tensors, node: tree.Expression) -> Fault:
+    message = f"`{definition.name}` needs the input `{name}`"
+    if any(one is None for one in tensors):
+        notes = help_note("test whether it was given: `if given(x) { … }`, or `|> step if given(x)`")
+        return fault("E203", message, node.span, "what flows in may be absent, and is absent here", notes=notes)
+    return fault("E203", message, node.span)
 
 
 def _operands(frame: Frame, definition: Definition, inputs: dict[str, Thing], span: Span) -> dict[str, Operands]:
@@ -310,22 +328,21 @@ def _weight_operands(
             own.append(weight)
             operands.append(WeightRef(below(label or "", name), weight.type))
     if own and label is None:
-        raise no_label(own[0].name, node)
+        raise no_label(frame, own[0].name, node)
     return tuple(operands), tuple(own)
 
 
-def no_label(weight: str, node: tree.Expression) -> Fault:
+def no_label(frame: Frame, weight: str, node: tree.Expression) -> Fault:
     callee = node.callee if isinstance(node, tree.Call) else node
     word = callee.text if isinstance(callee, tree.Name) else "module"
-    from archc.diagnostics.diagnostic import Edit, Fix
-
+    label = free_label(word[0].lower() + word[1:], frame.labels)
     start = Span(node.span.source, node.span.start, node.span.start)
     return fault(
         "N105",
         f"`{word}` has weights and no label",
         node.span,
         f"where should `{weight}` live in the checkpoint?",
-        fixes=(Fix(f"name it: `{word}1: {node.span.text}`", (Edit(start, f"{word}1: "),)),),
+        fixes=(Fix(f"name it: `{label}: …`", (Edit(start, f"{label}: "),)),),
     )
 
 
@@ -378,7 +395,7 @@ def _block(
         raise Poisoned
     given = tuple(operand for operand in (*operands.values(), *extra.values()) if operand is not None)
     if label is None and (graph.weights or graph.modules):
-        raise no_label(graph.weights[0].name if graph.weights else graph.modules[0].label, node)
+        raise no_label(frame, graph.weights[0].name if graph.weights else graph.modules[0].label, node)
     only = _only_operator(graph)
     if only is not None:
         return _as_operator(frame, graph, only, given, label, entry, node)

@@ -20,7 +20,17 @@ MAX_BITS = 4096
 
 
 class ArithmeticFault(Exception):
-    """An operation that has no result; the text says why."""
+    """An operation that has no result; the text says why, and `side` which operand is to blame: 0, 1 or None."""
+
+    def __init__(self, message: str, side: int | None = None, *, divides_by_zero: bool = False) -> None:
+        super().__init__(message)
+        self.side = side
+        self.divides_by_zero = divides_by_zero
+
+
+def _needs_numbers(op: Operator, left: Thing, right: Thing) -> ArithmeticFault:
+    side = 1 if is_number(left) else 0
+    return ArithmeticFault(f"`{op.value}` needs numbers, and this is {describe((left, right)[side])}", side)
 
 
 def is_number(thing: Thing) -> bool:
@@ -40,8 +50,7 @@ def compute(op: Operator, left: Thing, right: Thing) -> Thing:
     if isinstance(left, Row) or isinstance(right, Row):
         return _rowwise(op, left, right)
     if not is_number(left) or not is_number(right):
-        odd = right if is_number(left) else left
-        raise ArithmeticFault(f"`{op.value}` needs numbers, and this is {describe(odd)}")
+        raise _needs_numbers(op, left, right)
     if type(left) in (int, float) and type(right) in (int, float):
         return _concrete(op, cast("int | float", left), cast("int | float", right))
     return _SYMBOLIC[op](cast(Dim, left), cast(Dim, right))
@@ -66,7 +75,7 @@ def _rowwise(op: Operator, left: Thing, right: Thing) -> Thing:
 
 def _concrete(op: Operator, left: int | float, right: int | float) -> int | float:
     if op in _DIVIDING and right == 0:
-        raise ArithmeticFault("division by zero")
+        raise ArithmeticFault("division by zero", 1, divides_by_zero=True)
     try:
         result = _CONCRETE[op](left, right)
     except (OverflowError, ValueError) as error:
@@ -83,7 +92,7 @@ def _power(left: int | float, right: int | float) -> int | float:
         if abs(left) > 1 and right * left.bit_length() > MAX_BITS:
             raise ArithmeticFault("the result is too large")
         if right < 0 and left == 0:
-            raise ArithmeticFault("division by zero")
+            raise ArithmeticFault("division by zero", 1, divides_by_zero=True)
     return cast("int | float", left**right)
 
 
@@ -110,7 +119,7 @@ _CONCRETE: dict[Operator, Callable[[int | float, int | float], int | float]] = {
 def _checked_division(function: Callable[[Dim, Dim], Dim]) -> Callable[[Dim, Dim], Dim]:
     def divide(left: Dim, right: Dim) -> Dim:
         if type(right) is int and right == 0:
-            raise ArithmeticFault("division by zero")
+            raise ArithmeticFault("division by zero", 1, divides_by_zero=True)
         return function(left, right)
 
     return divide
@@ -166,8 +175,7 @@ def compare(op: Operator, left: Thing, right: Thing, decide: Decide) -> bool:
     if op is Operator.UNEQUAL:
         return not _equal(left, right)
     if not is_number(left) or not is_number(right):
-        odd = right if is_number(left) else left
-        raise ArithmeticFault(f"`{op.value}` needs numbers, and this is {describe(odd)}")
+        raise _needs_numbers(op, left, right)
     return _ORDER[op](cast(int, left), cast(int, right))
 
 
@@ -181,7 +189,7 @@ def _compare_sizes(op: Operator, left: Thing, right: Thing, decide: Decide) -> b
     if not is_number(left) or not is_number(right):
         if op in (Operator.EQUAL, Operator.UNEQUAL):
             return op is Operator.UNEQUAL
-        raise ArithmeticFault(f"`{op.value}` needs numbers")
+        raise _needs_numbers(op, left, right)
     verdict = decide(Relation(COMPARISONS[op], cast(Dim, left), cast(Dim, right)))
     if isinstance(verdict, Proven):
         return True

@@ -86,7 +86,8 @@ def let_values(e: Elaborator, let: tree.Let, env: Environment) -> tuple[Thing, .
         one = values[0]
         values = one.items if isinstance(one, Row) else cast("tuple[Thing, ...]", one if type(one) is tuple else values)
     if len(values) != len(let.targets):
-        raise fault("E213", f"{len(let.targets)} names for {len(values)} values", let.span)
+        values_word = "value" if len(values) == 1 else "values"
+        raise fault("E213", f"{len(let.targets)} names for {len(values)} {values_word}", let.span)
     return values
 
 
@@ -179,13 +180,13 @@ def weight_of(
     if e.session.sketch:
         pass
     elif given is not None and given is not True:
-        start = initialiser(given, entry)
+        start = initialiser(given, entry, matcher.scene.span_of(name))
     elif entry.start is not None:
-        start = initialiser(e.static(entry.start, env), entry)
+        start = initialiser(e.static(entry.start, env), entry, entry.span)
     return Weight(name, store, TensorType(shape, dtype), start)
 
 
-def initialiser(thing: Thing, entry: tree.Stored) -> Initialiser:
+def initialiser(thing: Thing, entry: tree.Stored, span: Span) -> Initialiser:
     """Return how a weight starts: an initialiser, a number everywhere, or a table of numbers."""
     if isinstance(thing, Overloaded) and isinstance(thing.function, Initialiser):
         return thing.function
@@ -198,7 +199,7 @@ def initialiser(thing: Thing, entry: tree.Stored) -> Initialiser:
     raise fault(
         "E201",
         f"`{entry.name}` starts from an initialiser, a number or a table, not from {describe(thing)}",
-        entry.span,
+        span,
         notes=help_note(
             "initialisers are zeros, ones, normal(std), trunc_normal(std), uniform(bound), kaiming_uniform(fan_in)"
         ),

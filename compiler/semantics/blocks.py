@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
+from archc.diagnostics.diagnostic import Edit, Fix
 from archc.graph.ir import Apply, Graph, GraphKind, Operand, Operands, TensorType, Value
-from archc.graph.static import Dim, Static
+from archc.graph.static import Dim, Shape, Static
 from archc.semantics.binding import Use, environment_of
 from archc.semantics.definition import Definition
 from archc.semantics.elaborator import Elaborator
 from archc.semantics.environment import Bindings, Deferred, Environment, Missing
-from archc.semantics.faults import fault, help_note
+from archc.semantics.faults import Fault, fault, help_note
 from archc.semantics.frame import Frame, FrameNames
 from archc.semantics.matching import Matcher, Types, free_names
 from archc.semantics.obligations import Duties
 from archc.semantics.operators import types_of
 from archc.semantics.scene import Scene
 from archc.semantics.statements import Statements, returned_things
+from archc.semantics.suggest import renaming
 from archc.semantics.values import Partial, PoisonType, Rest, Thing, is_module, is_tensor
 from archc.syntax import tree
 from archc.syntax.source import Span
@@ -189,7 +191,7 @@ class OutputCheck:
             self._one(one, Bindings(self.matcher.env, {self.output.clause.names[0]: value}))
 
     def _one(self, found: Operand, env: Environment) -> None:
-        if self._has_unknown(env):
+        if self._has_unknown(found.type.shape, env):
             return
         wanted = self.matcher.shape(self.output.shape, env)
         shape = found.type.shape
@@ -202,7 +204,7 @@ class OutputCheck:
         pairs = tuple(zip(shape, wanted, strict=True))
         duties.all_equal(pairs, f"the result is not as declared: {shown}")
 
-    def _has_unknown(self, env: Environment) -> bool:
+    def _has_unknown(self, found: Shape, env: Environment) -> bool:
         """Sizes with a prime, and names that nothing binds, are whatever the body makes of them."""
         for dim in self.output.shape.dims:
             node = dim.value if isinstance(dim, tree.Dots) else dim
@@ -212,13 +214,34 @@ class OutputCheck:
                 if isinstance(env.find(name), Missing):
                     if name.endswith("'"):
                         return True
-                    raise fault(
-                        "N101",
-                        f"`{name}` in the output's shape is bound nowhere",
-                        node.span,
-                        notes=help_note(f"name it in an input, or write `{name}'` for a size that the body decides"),
-                    )
+                    raise self._unbound(name, node, found, env)
         return False
+
+    def _unbound(self, name: str, node: tree.Expression, found: Shape, env: Environment) -> Fault:
+        """Name sizes of the result that nothing binds, all of them: each could be one that the body decides."""
+        dims = [d.value if isinstance(d, tree.Dots) else d for d in self.output.shape.dims]
+        unknown = [d for d in dims if isinstance(d, tree.Name) and isinstance(env.find(d.text), Missing)]
+        primed = Fix("let the body decide it", tuple(Edit(d.span, f"{d.text}'") for d in unknown))
+        spelt = self._spelt(unknown, found)
+        known = [*self.definition.parameter_names, *self.matcher.binders]
+        span = node.span.word(name)
+        return fault(
+            "N101",
+            f"`{name}` in the output's shape is bound nowhere",
+            span,
+            notes=help_note(f"name it in an input, or write `{name}'` for a size that the body decides"),
+            fixes=(*(renaming(span, name, known) if len(name) > 1 else ()), *spelt, primed),
+        )
+
+    def _spelt(self, unknown: Sequence[tree.Name], found: Shape) -> tuple[Fix, ...]:
+        """Return the fix that writes what the body gives; only an architecture has names for all sizes in it."""
+        dims = self.output.shape.dims
+        if self.definition.block.kind is not tree.BlockKind.ARCH or len(dims) != len(found):
+            return ()
+        context = self.e.session.context
+        texts = [context.show(size) for dim, size in zip(dims, found, strict=True) if dim in unknown]
+        edits = tuple(Edit(dim.span, text) for dim, text in zip(unknown, texts, strict=True))
+        return (Fix(f"write what the body gives: `{', '.join(texts)}`", edits),)
 
 
 def _output_names(definition: Definition, outputs: tuple[Operands, ...]) -> tuple[str | None, ...]:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
+from archc.diagnostics.diagnostic import Label
 from archc.graph.ir import Constant, Value, WeightRef
 from archc.graph.static import DType, Initialiser, Row, Static, Symbol
 from archc.semantics.builtins import Builtin, StaticError
 from archc.semantics.definition import Definition
 from archc.semantics.elaborator import Elaborator, evaluates
-from archc.semantics.environment import Bindings, Environment
+from archc.semantics.environment import MISSING, Bindings, Environment
 from archc.semantics.expressions import local_names, look_up
 from archc.semantics.faults import Fault, fault, help_note
-from archc.semantics.kinds import options_of
-from archc.semantics.openings import MaybeModule, OneOf, OpenSpace
+from archc.semantics.kinds import no_option, options_of
 from archc.semantics.obligations import Duties
-from archc.semantics.suggest import renaming
+from archc.semantics.openings import MaybeModule, OneOf, OpenSpace
+from archc.semantics.suggest import advice, renaming
 from archc.semantics.values import (
     Function,
     Island,
@@ -121,6 +122,7 @@ def bind_place(e: Elaborator, place: Place, node: tree.Call, env: Environment, *
 def arguments(e: Elaborator, definition: Definition | None, node: tree.Call, env: Environment) -> Given:
     """Evaluate the arguments; a bare name that the parameter's kind lists is that kind's value."""
     given = Given()
+    given_once(node)
     named = {a.name for a in node.arguments if isinstance(a, tree.Argument) and a.name}
     open_parameters = [p for p in definition.parameters if p.name not in named] if definition else []
     for argument in node.arguments:
@@ -140,6 +142,17 @@ def arguments(e: Elaborator, definition: Definition | None, node: tree.Call, env
     return given
 
 
+def given_once(node: tree.Call) -> None:
+    """Raise a Fault where a call names the same argument twice."""
+    seen: dict[str, Span] = {}
+    for argument in node.arguments:
+        if isinstance(argument, tree.Argument) and argument.name:
+            if argument.name in seen:
+                label = Label(seen[argument.name], "given here")
+                raise fault("E202", f"`{argument.name}` is given twice", argument.span, labels=(label,))
+            seen[argument.name] = argument.span
+
+
 def _spread(argument: tree.Spread, env: Environment) -> tuple[tuple[str, Thing], ...]:
     rest = look_up(tree.Name(argument.span, argument.name), env) if argument.name else None
     if not isinstance(rest, Rest):
@@ -154,8 +167,11 @@ def argument_value(e: Elaborator, node: tree.Expression, parameter: tree.Paramet
         if callee is Undrawn.ONE_OF:
             return with_arguments(e, callee, node, env)
     options = options_of(parameter.kind) if parameter else ()
-    if isinstance(node, tree.Name) and node.text in options:
-        return Symbol(node.text)
+    if isinstance(node, tree.Name) and parameter is not None and options:
+        if node.text in options:
+            return Symbol(node.text)
+        if env.find(node.text) is MISSING:
+            raise Fault(no_option(parameter.name, options, node.text, node.span))
     if isinstance(node, tree.Sequence) and options:
         return tuple(
             argument_value(e, entry, parameter, env) if not isinstance(entry, tree.Labelled) else e.evaluate(node, env)
@@ -207,7 +223,9 @@ def call_builtin(e: Elaborator, function: Builtin, given: Given, node: tree.Call
         return function.call(positional, named, e.duties or Duties(e.session, node.span))
     except StaticError as error:
         notes = help_note(error.help) if error.help else ()
-        raise fault("E217", f"`{function.name}`: {error.message}", node.span, notes=notes) from None
+        subject = f"`{function.name}`"
+        message = error.message if error.message.startswith(subject) else f"{subject}: {error.message}"
+        raise fault("E217", message, node.span, notes=notes) from None
 
 
 def _seen(value: Thing) -> Static:
@@ -323,7 +341,8 @@ class _Binder:
         elif name in definition.parameter_names or name in definition.weight_names or definition.rest:
             self.arguments[name] = value
         else:
-            known = [*definition.parameter_names, *definition.input_names, *definition.weight_names]
+            weights = [entry.name for _, entry in definition.weights if not entry.quoted]
+            known = [*(p.name for p in definition.parameters), *definition.input_names, *weights]
             raise unknown_argument(f"`{definition.name}`", name, at, known)
 
     def positional(self, value: Thing, at: tree.Node) -> None:
@@ -380,7 +399,7 @@ def unknown_argument(owner: str, name: str, at: tree.Node, known: list[str]) -> 
         f"{owner} has no parameter `{name}`",
         word,
         fixes=renaming(word, name, known) if word.text == name else (),
-        notes=help_note(f"it has {', '.join(sorted(known)) or 'no parameters'}"),
+        notes=advice(name) or help_note(f"it has {', '.join(known) or 'no parameters'}"),
     )
 
 

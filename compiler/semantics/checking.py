@@ -70,7 +70,7 @@ class _Checking:
         except Fault as error:
             yield error.diagnostic
         except CyclicDefinition as cycle:
-            yield Diagnostic("E215", f"the value of `{cycle.name}` needs itself", declaration.span)
+            yield cycle.diagnostic(declaration.span)
         except Poisoned:
             return
 

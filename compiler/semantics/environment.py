@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 
+from archc.diagnostics.diagnostic import Diagnostic
 from archc.semantics.values import Thing
+from archc.syntax.source import Span
 
 
 class Missing(Enum):
@@ -70,11 +72,19 @@ class Bindings(Environment):
 
 
 class CyclicDefinition(Exception):
-    """A name whose value needs itself."""
+    """A name whose value needs itself, the `chain` of names on the way back to it, and where that begins."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, chain: tuple[str, ...] = (), start: Span | None = None) -> None:
         super().__init__(name)
         self.name = name
+        self.chain = chain or (name,)
+        self.start = start
+
+    def diagnostic(self, span: Span) -> Diagnostic:
+        """Return what is wrong, at the start of the circle where that is known, else where it was found."""
+        shown = " -> ".join(f"`{one}`" for one in (*self.chain, self.chain[0]))
+        message = f"the value of `{self.chain[0]}` needs itself" + (f": {shown}" if len(self.chain) > 1 else "")
+        return Diagnostic("E215", message, self.start or span)
 
 
 class Deferred(Environment):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol, cast
 
+from archc.diagnostics.diagnostic import Fix, Label
 from archc.graph.ir import Constant, Value, WeightRef
 from archc.graph.static import Row, Static, Symbol
 from archc.semantics import arithmetic
@@ -13,12 +14,13 @@ from archc.semantics.builtins import BINARY, LIMIT, PREFIX
 from archc.semantics.elaborator import Elaborator, evaluates
 from archc.semantics.environment import MISSING, Bindings, CyclicDefinition, Environment, Missing
 from archc.semantics.faults import Fault, Poisoned, fault, help_note
-from archc.semantics.frame import names_in
+from archc.semantics.frame import FrameNames, names_in
 from archc.semantics.labels import label_path
 from archc.semantics.openings import OpenChoice, OpenRepeat
-from archc.semantics.suggest import renaming
+from archc.semantics.suggest import advice, renaming, surrounding
 from archc.semantics.values import ModeTest, Place, PoisonType, Tagged, Thing, describe, is_tensor
-from archc.syntax import tree
+from archc.syntax import tree, walk
+from archc.syntax.source import Span
 from archc.syntax.tree import Operator, Prefix
 
 
@@ -35,7 +37,7 @@ def look_up(node: tree.Name, env: Environment, *, definition_first: bool = False
     try:
         value = env.find_module(node.text) if definition_first else env.find(node.text)
     except CyclicDefinition as cycle:
-        raise fault("E215", f"the value of `{cycle.name}` needs itself", node.span) from None
+        raise Fault(cycle.diagnostic(node.span)) from None
     if value is MISSING:
         raise unknown_name(node, env)
     if isinstance(value, PoisonType):
@@ -44,13 +46,41 @@ def look_up(node: tree.Name, env: Environment, *, definition_first: bool = False
 
 
 def unknown_name(node: tree.Name, env: Environment) -> Fault:
+    later = _bound_later(node, env)
+    if later is not None:
+        label = Label(later, "made here, further down")
+        return fault("N109", f"`{node.text}` has no value yet", node.span, labels=(label,))
     return fault(
         "N101",
         f"unknown name `{node.text}`",
         node.span,
         "nothing visible here has this name",
+        notes=advice(node.text),
         fixes=renaming(node.span, node.text, env.names()),
     )
+
+
+def _bound_later(node: tree.Name, env: Environment) -> Span | None:
+    """Return where the block under elaboration gives a value, or a module, a name that is used above."""
+    at: Environment | None = env
+    while at is not None and not isinstance(at, FrameNames):
+        at = at.parent
+    definition = at.frame.definition if at is not None and at.frame else None
+    body = definition.block.body if definition else None
+    for statement in body or ():
+        for one in walk(statement):
+            match one:
+                case tree.Assign(targets=targets) | tree.Let(targets=targets) if node.text in targets:
+                    word = one.span.word(node.text)
+                case tree.Labelled(label=tree.Name(text=text)) | tree.Declare(label=tree.Name(text=text)) if (
+                    text == node.text
+                ):
+                    word = one.span.word(node.text)
+                case _:
+                    continue
+            if word.start > node.span.start and word.source is node.span.source:
+                return word
+    return None
 
 
 @evaluates(tree.Number)
@@ -127,7 +157,15 @@ def binary(e: Elaborator, node: tree.Binary, env: Environment) -> Thing:
     try:
         return arithmetic.compute(node.operator, left, right)
     except ArithmeticFault as error:
-        raise fault("E206" if "zero" in str(error) else "E204", str(error), node.span) from None
+        raise arithmetic_fault(error, node) from None
+
+
+def arithmetic_fault(error: ArithmeticFault, node: tree.Binary) -> Fault:
+    """Return what to say of an operation without a result, at the operand that is to blame."""
+    if error.divides_by_zero:
+        return fault("E206", "division by zero", node.right.span, f"0 here: `{node.right.span.text}`")
+    span = node.span if error.side is None else (node.left, node.right)[error.side].span
+    return fault("E204", str(error), span)
 
 
 def operands(e: Elaborator, node: tree.Binary, env: Environment) -> tuple[Thing, Thing]:
@@ -160,10 +198,10 @@ def comparison(e: Elaborator, node: tree.Binary, left: Thing, right: Thing) -> b
             f"`{node.span.text}` depends on a size that is free",
             node.span,
             "static code needs one answer for all sizes",
-            notes=help_note("make the size a parameter, or add a `where` that decides it"),
+            notes=help_note(f"make the size a parameter, or decide it: `where {node.span.text}`"),
         ) from None
     except ArithmeticFault as error:
-        raise fault("E204", str(error), node.span) from None
+        raise arithmetic_fault(error, node) from None
 
 
 def join(node: tree.Binary, left: Thing, right: Thing) -> Thing:
@@ -171,14 +209,21 @@ def join(node: tree.Binary, left: Thing, right: Thing) -> Thing:
         if len(left) + len(right) > LIMIT:
             raise fault("E208", f"a sequence of more than {LIMIT:,} entries", node.span)
         return left + right
-    odd = right if type(left) is tuple else left
-    raise fault("E204", f"`++` joins sequences, and this is {describe(odd)}", node.span)
+    odd, at = (right, node.right) if type(left) is tuple else (left, node.left)
+    fixes = () if is_tensor(odd) else (Fix("make it one", surrounding(at.span, "[", "]")),)
+    raise fault("E204", f"`++` joins sequences, and this is {describe(odd)}", at.span, fixes=fixes)
 
 
 def range_of(e: Elaborator, node: tree.Binary, env: Environment) -> Thing:
     start, stop = e.dim(node.left, env), e.dim(node.right, env)
     if not isinstance(start, int) or not isinstance(stop, int):
-        raise fault("E210", "the bounds of a range cannot depend on a free size", node.span)
+        raise fault(
+            "E210",
+            "the bounds of a range cannot depend on a free size",
+            node.span,
+            "static code needs one answer for all sizes",
+            notes=help_note("make the size a parameter"),
+        )
     if stop - start > LIMIT:
         raise fault("E208", f"a range of {stop - start:,} entries is too long", node.span, f"at most {LIMIT:,}")
     return tuple(range(start, stop))
@@ -222,11 +267,13 @@ def iterate(e: Elaborator, node: tree.Expression, env: Environment) -> tuple[Thi
         return e.frame.children(value, node.span)
     if isinstance(value, Row):
         return value.items
+    fixes = (Fix("count up to it", (surrounding(node.span, "0..", "")[0],)),) if type(value) is int else ()
     raise fault(
         "E204",
         f"a loop runs over a sequence, and this is {describe(value)}",
         node.span,
-        notes=help_note("a range is written `0..n`"),
+        notes=() if fixes else help_note("a range is written `0..n`"),
+        fixes=fixes,
     )
 
 
@@ -234,6 +281,11 @@ class HasValues(Protocol):
     """Names that can be bound."""
 
     values: dict[str, Thing]
+
+
+def counted(count: int, word: str) -> str:
+    """Return `1 input`, `2 inputs`."""
+    return f"{count} {word}{'s' if count != 1 else ''}"
 
 
 def bind_names(env: HasValues, names: tuple[str, ...], value: Thing, node: tree.Node) -> None:
@@ -244,7 +296,8 @@ def bind_names(env: HasValues, names: tuple[str, ...], value: Thing, node: tree.
     entries = value.items if isinstance(value, Row) else value
     if type(entries) is not tuple or len(entries) != len(names):
         count = len(entries) if type(entries) is tuple else 1
-        raise fault("E213", f"{len(names)} names for {count} value{'s' if count != 1 else ''}", node.span)
+        message = f"{len(names)} names for {counted(count, 'value')}"
+        raise fault("E213", message, node.span, f"this is {describe(value)}")
     for name_, entry in zip(names, entries, strict=True):
         if name_ != "_":
             env.values[name_] = entry

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
+from archc.diagnostics.diagnostic import Label
 from archc.graph.ir import (
     Constant,
     Graph,
@@ -25,9 +26,11 @@ from archc.graph.static import Dim, DType, Static
 from archc.semantics.arithmetic import is_number
 from archc.semantics.definition import Definition
 from archc.semantics.environment import Environment, Missing
-from archc.semantics.faults import fault, help_note
+from archc.semantics.faults import Fault, fault, help_note
 from archc.semantics.labels import below
+from archc.semantics.numbering import renumbered
 from archc.semantics.session import NODES, Session
+from archc.semantics.suggest import renaming
 from archc.semantics.values import Partial, Place, Thing, describe, is_tensor
 from archc.syntax import tree
 from archc.syntax.source import Span
@@ -119,13 +122,7 @@ class Frame:
         if known is not None:
             if isinstance(module, Place) and module.path == path:
                 return known
-            raise fault(
-                "N104",
-                f"the label `{path or 'self'}` is given twice in this block",
-                span,
-                "its weights would be those of the first one",
-                notes=help_note(f"number it, `{path}[i]:`, or declare it once and write `|> {path}` to share weights"),
-            )
+            raise self._given_twice(path, known, span)
         entry = Declared(module, span)
         if isinstance(module, Place):
             entry.alias_of = module.path
@@ -133,6 +130,20 @@ class Frame:
         self.modules[path] = entry
         self._remember(path)
         return entry
+
+    def _given_twice(self, path: str, known: Declared, span: Span) -> Fault:
+        body = (self.definition.block.body or ()) if self.definition else ()
+        again = known.span == span
+        fixes = renumbered(body, span, self.labels, in_rounds=again)
+        return fault(
+            "N104",
+            f"the label `{path or 'self'}` is given {'in every round' if again else 'twice in this block'}",
+            span,
+            "its weights would be those of the first one",
+            labels=() if again else (Label(known.span, "the first one"),),
+            notes=help_note(f"to share weights, declare it once and write `|> {path}` from then on"),
+            fixes=fixes,
+        )
 
     def _remember(self, path: str) -> None:
         parts = path.split(".")
@@ -168,7 +179,17 @@ class Frame:
         for weight in content.weights if content else ():
             if weight.name == name:
                 return WeightRef(path, weight.type)
-        raise fault("N111", f"there is no module or weight `{path}` here yet", span)
+        names = [weight.name for weight in content.weights] if content else []
+        names += [label.removeprefix(f"{place.path}.") for label in self.labels if label.startswith(f"{place.path}.")]
+        known = [one for one in dict.fromkeys(names) if "." not in one]
+        word = span.word(name) if name.isidentifier() else span
+        raise fault(
+            "N111",
+            f"there is no module or weight `{path}` here",
+            word,
+            notes=help_note(f"below `{place.path}` there are {', '.join(known)}" if known else "nothing is there yet"),
+            fixes=renaming(word, name, known) if word.text == name else (),
+        )
 
     # -- operators from signs -----------------------------------------------------------------------
 

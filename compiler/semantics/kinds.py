@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from archc.diagnostics.diagnostic import Diagnostic
+from archc.diagnostics.diagnostic import Diagnostic, Fix
 from archc.graph.static import DType, Row, Symbol
 from archc.semantics.arithmetic import as_dim, is_number
 from archc.semantics.environment import MISSING, Deferred, Missing
 from archc.semantics.faults import Fault, fault, help_note
-from archc.semantics.suggest import renaming
+from archc.semantics.suggest import renaming, surrounding
 from archc.semantics.values import Thing, describe, is_module, is_tensor
 from archc.syntax import tree
 from archc.syntax.source import Span
@@ -18,6 +18,8 @@ from archc.syntax.source import Span
 if TYPE_CHECKING:
     from archc.semantics.elaborator import Elaborator
 
+ROUNDINGS = (("round it down", "floor"), ("or round it up", "ceil"))
+"""How a number becomes an integer, and the function that does it."""
 PADDING = ("same", "valid")
 """The words that a `pad` takes beside amounts."""
 
@@ -77,8 +79,13 @@ class Coercion:
             )
         value = check(self, thing)
         if isinstance(value, Missing):
-            raise self.mismatch(_WANTED[kind.name], thing)
+            raise self.mismatch(_WANTED[kind.name], thing, self._roundings(kind, thing))
         return value
+
+    def _roundings(self, kind: tree.Kind, thing: Thing) -> tuple[Fix, ...]:
+        if kind.name != "int" or type(thing) is not float:
+            return ()
+        return tuple(Fix(title, surrounding(self.span, f"{name}(", ")")) for title, name in ROUNDINGS)
 
     def _option(self, thing: Thing, options: tuple[str, ...]) -> Thing:
         if isinstance(thing, Symbol) and thing.name in options:
@@ -131,8 +138,9 @@ class Coercion:
             return len(bound) if type(bound) is tuple else bound
         return self.e.static(kind.length, self.env)
 
-    def mismatch(self, wanted: str, thing: Thing) -> Fault:
-        return fault("E201", f"`{self.parameter.name}`{self.owner} takes {wanted}, not {describe(thing)}", self.span)
+    def mismatch(self, wanted: str, thing: Thing, fixes: tuple[Fix, ...] = ()) -> Fault:
+        message = f"`{self.parameter.name}`{self.owner} takes {wanted}, not {describe(thing)}"
+        return fault("E201", message, self.span, fixes=fixes)
 
 
 def _integer(_: Coercion, thing: Thing) -> Thing | Missing:

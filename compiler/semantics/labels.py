@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from archc.diagnostics.diagnostic import Diagnostic
+from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from archc.graph.static import Symbol
 from archc.semantics.elaborator import Elaborator
 from archc.semantics.environment import Environment
@@ -85,11 +85,15 @@ def component(text: str, span: Span) -> str:
     """Return a path component, or several joined by dots; raises a Fault unless all are identifiers or numbers."""
     if all(_COMPONENT.fullmatch(part) for part in text.split(".")):
         return text
+    plain = re.sub(r"\W+", "_", text).strip("_")
+    edits = (Edit(span, f'"{plain}"' if span.text.startswith('"') else plain),)
+    fits = span.text.strip('"') == text and _COMPONENT.fullmatch(plain)
     raise fault(
         "N110",
         f"`{text}` is no label",
         span,
         notes=help_note("labels are identifiers and numbers: they become attribute names and checkpoint keys"),
+        fixes=(Fix(f"write `{plain}`", edits),) if fits else (),
     )
 
 

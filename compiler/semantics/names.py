@@ -171,10 +171,11 @@ class _Checker:
             if isinstance(argument, tree.Argument):
                 parameter = parameters.get(argument.name or "")
                 options = options_of(parameter.kind) if parameter else ()
-                if parameter and options and isinstance(argument.value, tree.Name) and not self._knows(argument.value.text):
-                    self.found.append(no_option(parameter.name, options, argument.value.text, argument.value.span))
+                value = argument.value
+                if parameter and options and isinstance(value, tree.Name) and not self._knows(value.text):
+                    self.found.append(no_option(parameter.name, options, value.text, value.span))
                 else:
-                    self._walk(argument.value)
+                    self._walk(value)
 
     def _parameters(self, callee: tree.Expression) -> Mapping[str, tree.Parameter]:
         """Return the parameters of what a call names, as far as that is known without computing anything."""

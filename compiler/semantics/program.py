@@ -144,7 +144,7 @@ def _report(session: Session, error: Exception, span: Span) -> None:
     if isinstance(error, Fault):
         session.report(error.diagnostic)
     elif isinstance(error, CyclicDefinition):
-        session.report(Diagnostic("E215", f"the value of `{error.name}` needs itself", span))
+        session.report(error.diagnostic(span))
 
 
 def _where_site(definition: Definition) -> WhereSite | None:

@@ -49,19 +49,20 @@ class Picture:
 
 @record
 class Scene:
-    """Where a use stands. `arguments` are the spans of what was given to parameters, `nodes` what was made before;
+    """Where a use stands. `arguments` are what the text gives to parameters, `nodes` what was made before;
     `sign` is how the text writes the operator where it does not call it by its name."""
 
     call: Span
-    arguments: Mapping[str, Span] = field(default_factory=dict)
+    arguments: Mapping[str, tree.Node] = field(default_factory=dict)
     tensors: tuple[Seen, ...] = ()
     nodes: Sequence[Node] = ()
     sign: str = ""
 
     def span_of(self, name: str) -> Span:
         """Return where an argument or input is given, the whole call where it is not."""
-        seen = next((one.span for one in self.tensors if one.name == name), self.call)
-        return self.arguments.get(name, seen)
+        if name in self.arguments:
+            return value_of(self.arguments[name]).span
+        return next((one.span for one in self.tensors if one.name == name), self.call)
 
     # -- unequal sizes ---------------------------------------------------------------------------------
 
@@ -104,12 +105,14 @@ class Scene:
         wanted = set(inputs)
         shapes = self._shapes([one for one in self.tensors if one.name in wanted], context)
         given = [(name, text) for name, text in values.items() if name in self.arguments]
-        labels = [Label(self.arguments[name], f"{name} = {text}") for name, text in given if self._hides(name, text)]
+        labels = [Label(self.span_of(name), f"{name} = {text}") for name, text in given if self._hides(name, text)]
         return Picture(self.call, "", tuple(one for one in (*shapes, *labels) if one.span != self.call))
 
     def _hides(self, name: str, text: str) -> bool:
         """Say whether the argument's text does not show which parameter has which value."""
-        return self.arguments[name].text.replace(" ", "") != f"{name}={text}"
+        place = self.arguments[name]
+        named = isinstance(place, tree.Argument) and place.name == name
+        return not (named and value_of(place).span.text == text)
 
     @staticmethod
     def _shapes(seen: Iterable[Seen], context: Context) -> Iterator[Label]:
@@ -121,7 +124,7 @@ def scene_of(
 ) -> Scene:
     """Return the scene of a call that is about to be matched."""
     places = dict(module.places)
-    arguments = {name: place.span for name, place in places.items() if name not in inputs}
+    arguments = {name: place for name, place in places.items() if name not in inputs}
     flowing = frame.flowing if frame.flowing is not None else node
     bound = dict(module.inputs)
     sides = _sides(node)
@@ -148,9 +151,13 @@ def _sides(node: tree.Expression) -> tuple[tree.Expression, ...]:
             return ()
 
 
+def value_of(place: tree.Node) -> tree.Node:
+    """Return what an argument gives, without its name."""
+    return place.value if isinstance(place, tree.Argument) else place
+
+
 def _seen(name: str, value: Thing, place: tree.Node) -> Iterator[Seen]:
-    if isinstance(place, tree.Argument):
-        place = place.value
+    place = value_of(place)
     if type(value) is tuple:
         items = place.items if isinstance(place, tree.Sequence) and len(place.items) == len(value) else ()
         for position, one in enumerate(cast("tuple[Thing, ...]", value)):

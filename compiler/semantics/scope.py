@@ -56,7 +56,7 @@ class Scope(Environment):
         self.imported: dict[str, Thing] = {}
         self.symbols: set[str] = set(parent.symbols) if isinstance(parent, Scope) else {"same", "valid"}
         self._values: dict[str, Thing] = {}
-        self._running: set[str] = set()
+        self._running: dict[str, None] = {}
         for declaration in file.declarations:
             self._declare(declaration)
 
@@ -70,9 +70,9 @@ class Scope(Environment):
         match declaration:
             case tree.Let(targets=targets):
                 for target in targets:
-                    self.declared.setdefault(target, declaration)
+                    self._add(target, declaration)
             case tree.Block(name=name):
-                self.declared.setdefault(name, Definition(declaration, self))
+                self._add(name, Definition(declaration, self))
                 self._symbols_of(declaration.parameters)
             case tree.Space(name=name):
                 self.imported.setdefault(name, OpenSpace(SpaceDefinition(declaration, self)))
@@ -80,6 +80,12 @@ class Scope(Environment):
                 pass
         if isinstance(declaration, (tree.Let, tree.Space)):
             self._symbols_of(declaration.parameters or ())
+
+    def _add(self, name: str, declared: tree.Let | Definition) -> None:
+        """Declare a name; which of two declarations is meant is not guessed."""
+        if name in self.declared:
+            self.imported[name] = POISON
+        self.declared.setdefault(name, declared)
 
     def _symbols_of(self, parameters: tuple[tree.Parameter | tree.RestParameter, ...]) -> None:
         for parameter in parameters:
@@ -94,11 +100,11 @@ class Scope(Environment):
         declared = self.declared.get(name)
         if declared is None or name in self._running:
             return self._outer(name, running=declared is not None)
-        self._running.add(name)
+        self._running[name] = None
         try:
             self._values[name] = self._value(name, declared)
         finally:
-            self._running.discard(name)
+            self._running.pop(name, None)
         return self._values[name]
 
     def _outer(self, name: str, *, running: bool) -> Thing | Missing:
@@ -106,8 +112,18 @@ class Scope(Environment):
         if not isinstance(found, Missing):
             return found
         if running:
-            raise CyclicDefinition(name)
+            raise self._circle(name)
         return Symbol(name) if name in self.symbols else self.imported.get(EVERYTHING, MISSING)
+
+    def _circle(self, name: str) -> CyclicDefinition:
+        """Describe a circle from its first declaration on, wherever it is entered."""
+        names = list(self._running)
+        circle = names[names.index(name) :]
+        first = min(circle, key=lambda one: list(self.declared).index(one))
+        at = circle.index(first)
+        declared = self.declared[first]
+        span = declared.span.word(first) if isinstance(declared, tree.Let) else declared.block.name_span
+        return CyclicDefinition(name, (*circle[at:], *circle[:at]), span)
 
     def _value(self, name: str, declared: tree.Let | Definition) -> Thing:
         if isinstance(declared, Definition):

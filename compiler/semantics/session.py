@@ -11,7 +11,7 @@ from archc.diagnostics.diagnostic import Diagnostic, Note
 from archc.graph.ir import Graph
 from archc.graph.static import Static
 from archc.semantics.environment import Environment
-from archc.semantics.faults import fault, help_note
+from archc.semantics.faults import Fault, fault, help_note
 from archc.semantics.findings import Claim, Findings, Open, WhereSite
 from archc.shapes import Context, Relation, Verdict, decide
 from archc.syntax.source import Span
@@ -19,9 +19,9 @@ from archc.syntax.tree import Mode, Node
 
 if TYPE_CHECKING:
     from archc.semantics.binding import Use
+    from archc.semantics.definition import Definition
     from archc.semantics.openings import OneOf
     from archc.semantics.values import Thing
-    from archc.semantics.definition import Definition
 
 STEPS = 5_000_000
 """Evaluations after which an elaboration is given up: about half a minute."""
@@ -107,11 +107,15 @@ class Session:
         return next((outer for outer in reversed(self.spans) if not outer.source.library), span)
 
     def _placed(self, diagnostic: Diagnostic, path: Sequence[str]) -> Diagnostic:
+        moved = self._authored(diagnostic)
+        return replace(moved, notes=(*moved.notes, *_instance(path)))
+
+    def _authored(self, diagnostic: Diagnostic) -> Diagnostic:
+        """Return a finding in terms of the author's text alone."""
         span = self.author(diagnostic.span)
         labels = tuple(one for one in diagnostic.labels if not one.span.source.library and one.span != span)
         fixes = tuple(fix for fix in diagnostic.fixes if not any(e.span.source.library for e in fix.edits))
-        notes = (*diagnostic.notes, *_instance(path))
-        return replace(diagnostic, span=span, labels=labels, notes=notes, fixes=fixes)
+        return replace(diagnostic, span=span, labels=labels, fixes=fixes)
 
     def decide(self, relation: Relation) -> Verdict:
         """Return what is known of a relation, decided once: equal blocks of other widths ask the same of the sizes."""
@@ -143,6 +147,9 @@ class Session:
         self.spans.append(span)
         try:
             yield
+        except Fault as error:
+            error.diagnostic = self._authored(error.diagnostic)
+            raise
         finally:
             self.spans.pop()
 
@@ -159,13 +166,12 @@ class Session:
             )
         self.depth += 1
         self.path.append(name)
-        self.spans.append(span)
         try:
-            yield
+            with self.at(span):
+                yield
         finally:
             self.depth -= 1
             self.path.pop()
-            self.spans.pop()
 
 
 def _instance(path: Sequence[str]) -> tuple[Note, ...]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, cast
 
+from archc.diagnostics.diagnostic import Edit, Fix
 from archc.graph.ir import WeightRef
 from archc.semantics.binding import let_values, weight_of
 from archc.semantics.definition import Definition
 from archc.semantics.elaborator import Elaborator
-from archc.semantics.expressions import bind_names, bindings, iterate, labelled_module
+from archc.semantics.expressions import bind_names, bindings, counted, iterate, labelled_module
 from archc.semantics.faults import Fault, Poisoned, fault, help_note
 from archc.semantics.labels import component, fill, label_path
 from archc.semantics.matching import Matcher
 from archc.semantics.values import POISON, Function, Thing, is_tensor
-from archc.syntax import tree
+from archc.syntax import Span, tree
 
 if TYPE_CHECKING:
     from archc.semantics.frame import Frame
@@ -49,15 +51,18 @@ class Statements:
             return outcome
         if self.failed or self.definition.outputs == ():
             return POISON if self.failed else None
-        self._report(
-            fault(
-                "E212",
-                f"`{self.definition.name}` ends without `return`",
-                self.definition.block.name_span,
-                notes=help_note("return what the signature declares"),
-            )
-        )
+        self._report(self._no_return(body))
         return POISON
+
+    def _no_return(self, body: tuple[tree.Statement, ...]) -> Fault:
+        message = f"`{self.definition.name}` ends without `return`"
+        last = body[-1] if body else None
+        if isinstance(last, tree.Assign) and len(last.targets) == len(self.definition.outputs):
+            head = Span(last.span.source, last.span.start, last.values[0].span.start)
+            fix = Fix("return it", (Edit(head, "return "),))
+            return fault("E212", message, last.span, "the last statement", fixes=(fix,))
+        help = help_note("return what the signature declares")
+        return fault("E212", message, self.definition.block.name_span, notes=help)
 
     def run(self, body: tuple[tree.Statement, ...]) -> Outcome:
         """Run statements until one returns."""
@@ -89,9 +94,21 @@ class Statements:
         if statement.parameters is not None:
             self.env.values[statement.targets[0]] = Function(statement, self.env)
             return GOES_ON
-        for target, value in zip(statement.targets, let_values(self.e, statement, self.env), strict=True):
+        for target, value in zip(statement.targets, self._let_values(statement), strict=True):
             self.env.values[target] = value
         return GOES_ON
+
+    def _let_values(self, statement: tree.Let) -> tuple[Thing, ...]:
+        """Return the values of a `let`; one that is a tensor is offered to be a value of the run."""
+        try:
+            return let_values(self.e, statement, self.env)
+        except Fault as error:
+            found = error.diagnostic
+            if found.code != "E209" or found.span not in [value.span for value in statement.values]:
+                raise
+            word = Span(found.span.source, statement.span.start, statement.span.start + len("let "))
+            fix = Fix("compute it at run time: leave out `let`", (Edit(word, ""),))
+            raise Fault(replace(found, fixes=(fix,))) from None
 
     def assign(self, statement: tree.Assign) -> Outcome:
         if self.definition.is_operator and statement.targets == ("macs",):
@@ -103,7 +120,7 @@ class Statements:
             bind_names(_Names(self.env.values), names, values[0], statement)
             return GOES_ON
         if len(values) != len(names):
-            raise fault("E213", f"{len(names)} names for {len(values)} values", statement.span)
+            raise fault("E213", f"{len(names)} names for {counted(len(values), 'value')}", statement.span)
         for name, value in zip(names, values, strict=True):
             self.frame.name_value(value, (name,))
             self.env.values[name] = value

@@ -97,3 +97,9 @@ def advice(word: str) -> tuple[Note, ...]:
 def _plain(word: str) -> str:
     """Return a word without what libraries disagree on: capitals, underscores, a number of dimensions."""
     return re.sub(r"[123]d$", "", word.lower().replace("_", ""))
+
+
+def surrounding(span: Span, before: str, behind: str) -> tuple[Edit, ...]:
+    """Return the edits that put text around a place."""
+    start, end = Span(span.source, span.start, span.start), Span(span.source, span.end, span.end)
+    return (Edit(start, before), Edit(end, behind))

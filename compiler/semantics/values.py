@@ -184,6 +184,8 @@ def _string(thing: Thing) -> str:
 
 def _sequence(thing: Thing) -> str:
     count = len(thing) if isinstance(thing, tuple) else 0
+    if is_tensor(thing):
+        return f"a list of {count} tensor{'s' if count != 1 else ''}"
     return f"a sequence of {count} entr{'y' if count == 1 else 'ies'}" if count else "an empty sequence"
 
 

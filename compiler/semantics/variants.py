@@ -32,7 +32,7 @@ class Variant:
     row: tree.VariantRow
     arguments: Mapping[str, Thing] | None
     diagnostics: tuple[Diagnostic, ...]
-    places: Mapping[str, Span] = field(default_factory=dict)
+    places: Mapping[str, tree.Node] = field(default_factory=dict)
 
     @property
     def scene(self) -> Scene:
@@ -56,7 +56,7 @@ class _Given:
     """What a row gives: values by parameter, and where each stands."""
 
     values: dict[str, Thing]
-    places: dict[str, Span]
+    places: dict[str, tree.Node]
 
 
 class _Reader:
@@ -79,8 +79,7 @@ class _Reader:
         except Fault as error:
             return Variant(row.name, row, None, (error.diagnostic,))
         except CyclicDefinition as cycle:
-            found = Diagnostic("E215", f"the value of `{cycle.name}` needs itself", row.span)
-            return Variant(row.name, row, None, (found,))
+            return Variant(row.name, row, None, (cycle.diagnostic(row.span),))
         except Poisoned:
             return Variant(row.name, row, None, ())
 
@@ -105,7 +104,7 @@ class _Reader:
                 continue
             name = argument.name or self._column(columns, argument, table)
             given.values[name] = self._value(name, argument, table)
-            given.places[name] = argument.value.span
+            given.places[name] = argument.value
         missing = [c for c in table.columns if c not in given.values]
         if missing:
             raise fault(
@@ -185,5 +184,4 @@ def _from_text(scope: Scope, parameter: tree.Parameter, text: str) -> Thing:
     except Fault as error:
         raise ArchError((error.diagnostic,)) from None
     except CyclicDefinition as cycle:
-        message = f"the value of `{cycle.name}` needs itself"
-        raise ArchError((Diagnostic("E215", message, expression.span),)) from None
+        raise ArchError((cycle.diagnostic(expression.span),)) from None
