@@ -8,10 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import groupby
+from itertools import chain, groupby
 from typing import NamedTuple, TypeVar
 
-from archc.graph.ir import Call, Graph, GraphKind, Leaf, Module, Node, Operand, Operands, TensorType, Value, Weight
+from archc.graph.ir import (
+    Apply,
+    Call,
+    Graph,
+    GraphKind,
+    Leaf,
+    Module,
+    Node,
+    Operand,
+    Operands,
+    Operator,
+    TensorType,
+    Value,
+    Weight,
+)
 from archc.graph.static import Dim
 from archc.records import record
 
@@ -222,6 +236,14 @@ def contents(body: Graph, path: str) -> Iterator[Leaf | Graph]:
             inner = path[len(module.label) :]
             if not module.label or inner.startswith("."):
                 yield from contents(module.content, inner.removeprefix("."))
+
+
+def operators(graph: Graph) -> dict[str, Operator]:
+    """Return the operators that a graph uses, by name: what reading its text form needs."""
+    used = (node.operator for body in bodies(graph) for node in body.nodes if isinstance(node, Apply))
+    held = (module.content for body in bodies(graph) for module in body.modules)
+    leaves = (content.operator for content in held if isinstance(content, Leaf))
+    return {operator.name: operator for operator in chain(used, leaves)}
 
 
 # -- names ---------------------------------------------------------------------------------------
