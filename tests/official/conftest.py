@@ -83,5 +83,3 @@ def official() -> Callable[[str], Official]:
         return Official(json.loads((RECORDED / f"{name}.json").read_text()))
 
     return read
-
-

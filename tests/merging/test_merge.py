@@ -1,0 +1,121 @@
+"""Two forms of one block: the weights of the second follow from those of the first by the library's rules."""
+
+from __future__ import annotations
+
+import pytest
+
+import archc
+from archc.graph.ir import Leaf
+from archc.graph.program import FormMerge
+
+BLOCKS = '''
+block Fused(C, k = 1, stride = 1, groups = 1) : x[B, c, H, W] -> [B, C, H', W'] {
+  train {
+    return x |> c: conv(C, k=k, stride=stride, pad=k // 2, groups=groups, bias=false) |> bn: batchnorm
+  }
+  infer {
+    return x |> self: conv(C, k=k, stride=stride, pad=k // 2, groups=groups)
+  }
+  check train ~ infer
+}
+
+"""The identity and two convolutions: one depthwise convolution."""
+block RepVgg : x[B, C, H, W] -> [B, C, H, W] {
+  train {
+    return x + (x |> conv: Fused(C, k=3, groups=C)) + (x |> conv1: Fused(C, groups=C))
+  }
+  infer {
+    return x |> self: dwconv(3)
+  }
+  check train ~ infer
+}
+
+block Dilated(k) : x[B, C, H, W] -> [B, C, H, W] where k % 2 == 1 {
+  train {
+    y = x |> large: dwconv(k, bias=false) |> bn: batchnorm
+    for n, r in [(5, 1), (3, 2), (3, 3)] {
+      y = y + (x |> "small{n}_{r}": dwconv(n, dilation=r, pad=r * (n - 1) // 2, bias=false) |> "bn{n}_{r}": batchnorm)
+    }
+    return y
+  }
+  infer {
+    return x |> large: dwconv(k)
+  }
+  check train ~ infer
+}
+
+block Scaled(C) : x[B, c, H, W] -> [B, C, H, W] {
+  param gamma[C] = 1e-6
+  train {
+    y = x |> pw[0]: linear(C, axis=1, bias=false) |> pw[2]: batchnorm |> mul(gamma, axis=1)
+  }
+  infer {
+    y = x |> pw[0]: linear(C, axis=1)
+  }
+  check train ~ infer
+  return y
+}
+
+block Head(classes) : x[B, C] -> [B, classes] {
+  train {
+    return x |> bn: batchnorm |> l: linear(classes)
+  }
+  infer {
+    return x |> self: linear(classes)
+  }
+  check train ~ infer
+}
+
+arch Net : x[B, 8, H, W] -> [B, 10] where H >= 8, W >= 8 {
+  return x |> BODY |> gap |> head: Head(10)
+}
+'''
+
+
+def merges(body: str, blocks: str = BLOCKS) -> dict[str, FormMerge]:
+    """Return the merges of a network that sends its input through `body`, by the name of the block."""
+    program = archc.ArchFile.of_text(blocks.replace("BODY", body)).program()
+    return {merge.trained.name: merge for merge in program.merges}
+
+
+@pytest.mark.parametrize(
+    ("module", "targets"),
+    [
+        ("Fused(8, k=3)", ("weight", "bias")),
+        ("RepVgg", ("weight", "bias")),
+        ("Dilated(7)", ("large.weight", "large.bias")),
+        ("Scaled(16)", ("pw.0.weight", "pw.0.bias")),
+    ],
+)
+def test_every_weight_of_the_second_form_is_found(module: str, targets: tuple[str, ...]) -> None:
+    found = merges(f"m: {module}")
+    name = module.partition("(")[0]
+    assert set(found) == {name, "Head"}
+    assert found[name].targets == targets
+    assert len(found[name].weights.outputs) == len(targets)
+
+
+def test_a_form_that_is_one_operator_lies_at_the_path_of_the_block() -> None:
+    deployed = merges("m: RepVgg")["RepVgg"].deployed
+    assert isinstance(deployed, Leaf)
+    assert [(w.name, w.type.shape) for w in deployed.weights] == [("weight", (8, 1, 3, 3)), ("bias", (8,))]
+
+
+def test_shapes_of_computed_weights_are_those_that_are_needed() -> None:
+    for merge in merges("a: Dilated(9) |> b: Scaled(16)").values():
+        wanted = [operand.type.shape for operand in merge.weights.outputs if operand and not isinstance(operand, tuple)]
+        assert len(wanted) == len(merge.targets)
+        assert all(all(isinstance(dim, int) for dim in shape) for shape in wanted)
+
+
+def test_an_outer_form_takes_the_inner_ones_along() -> None:
+    assert set(merges("m: RepVgg")) == {"RepVgg", "Head"}
+
+
+def test_forms_that_do_not_meet_are_an_error() -> None:
+    wrong = BLOCKS.replace("return x |> self: dwconv(3)", "return x |> self: dwconv(3) |> relu").replace(
+        "BODY", "m: RepVgg"
+    )
+    found = archc.ArchFile.of_text(wrong).check()
+    assert [one.code for one in found] == ["E218"]
+    assert "`add`" in found[0].notes[0].text and "`relu`" in found[0].notes[0].text
