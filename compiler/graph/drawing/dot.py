@@ -51,7 +51,7 @@ def _group(group: Group, name: str, indent: str, outermost: bool = False) -> Ite
 
 
 def _fill(box: Box) -> str:
-    return _STYLES[box.look].replace("fillcolor", "bgcolor").replace(", ", "; ")
+    return _STYLES[box.look].replace("fillcolor", "bgcolor") + '; color="#7b8794"'
 
 
 def _label(box: Box) -> str:

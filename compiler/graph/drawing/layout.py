@@ -38,9 +38,9 @@ def _ground(group: Group, header: float | None) -> Ground:
     bends = sum(map(len, layers.rows)) - len(group.boxes)
     found = [*(measured(box, header) for box in group.boxes), *[sizes.BEND_SIZE] * bends]
     ins = _Sockets(group, layers, upright, found).all()
-    for segment, socket in ins.items():
-        found[segment.lower] = sizes.widened(found[segment.lower], socket)
     boxes = [*group.boxes, *[None] * bends]
+    for segment, socket in ins.items():
+        found[segment.lower] = sizes.widened(boxes[segment.lower], found[segment.lower], socket)
     extents = [sizes.extent(box, size) for box, size in zip(boxes, found, strict=True)]
     ground = Ground(group, layers, upright, tuple(found), tuple(extents), ins, (), header)
     shifts = {segment: ground.out(segment) - ins[segment] for segment in layers.segments}

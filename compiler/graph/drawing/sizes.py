@@ -49,8 +49,10 @@ def main_line(inside: Arranged) -> float:
     return ends[0] if ends else 0.0
 
 
-def widened(size: Size, socket: float) -> Size:
-    """Return the size with room for a wire that reaches the box so far right of its main line."""
+def widened(box: Box | None, size: Size, socket: float) -> Size:
+    """Return the size with room for a wire that reaches the box so far right of its main line; signs stay round."""
+    if box is None or box.look is Look.SIGN:
+        return size
     left, right = max(size.left, PAD - socket), max(size.right, socket + PAD)
     return Size(left, right, size.height, size.outs, size.ins, size.inside)
 
