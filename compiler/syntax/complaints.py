@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
-from archc.syntax.lexer import CLOSING, MOST_TOKENS, STRAY, TOO_MANY, UNCLOSED_DOC, UNCLOSED_TEXT, Token
+from archc.syntax.lexer import CLOSING, STRAY, UNCLOSED_DOC, UNCLOSED_TEXT, Token
 from archc.syntax.problem import Problem, misindented, outside_brackets
 from archc.syntax.source import Span
 from archc.syntax.tables import END, NEWLINE
@@ -54,13 +54,6 @@ def explain(problem: Problem) -> Diagnostic:
         if diagnostic is not None:
             return diagnostic
     return _unexpected(problem)
-
-
-def _too_many(problem: Problem) -> Diagnostic | None:
-    if problem.token.kind != TOO_MANY:
-        return None
-    message = f"the text has more than {MOST_TOKENS} words and signs: the rest is not read"
-    return problem.diagnostic("P006", message, help="split it, and `use` the parts")
 
 
 def _unclosed_text(problem: Problem) -> Diagnostic | None:
@@ -354,7 +347,6 @@ def _unexpected(problem: Problem) -> Diagnostic:
 
 
 RULES: tuple[Complaint, ...] = (
-    _too_many,
     _unclosed_text,
     _stray,
     _missing_brace,

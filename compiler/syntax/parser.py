@@ -12,7 +12,7 @@ from archc.records import record
 from archc.syntax import tree
 from archc.syntax.builder import Builder
 from archc.syntax.complaints import OPENERS, explain
-from archc.syntax.lexer import TOO_MANY, Lexer, Token, first_on_line
+from archc.syntax.lexer import MOST_TOKENS, TOO_MANY, Lexer, Token, first_on_line
 from archc.syntax.machine import Rejected, run
 from archc.syntax.problem import problem_of
 from archc.syntax.source import Source, Span
@@ -104,9 +104,13 @@ class _FileParser:
     def _reject(self, first: Token, rejected: Rejected) -> int | None:
         """Say what is wrong in the unit that begins with `first`; return where to go on."""
         text = self._source.text
+        if rejected.token.kind == TOO_MANY:
+            message = f"the text has more than {MOST_TOKENS} words and signs: the rest is not read"
+            self._complain("P006", message, self._span(rejected.token), "split it, and `use` the parts")
+            return None
         rest = Span(self._source, first.start, len(text))
         self._diagnostics.append(explain(problem_of("unit", rest, rejected, self._header(first))))
-        again = None if rejected.token.kind == TOO_MANY else _next_unit(text, first, rejected.token)
+        again = _next_unit(text, first, rejected.token)
         self._lose(text[first.start : again])
         return again
 
