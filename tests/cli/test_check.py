@@ -10,6 +10,10 @@ from typing import Any
 
 import pytest
 
+from archc import ArchFile
+from archc.diagnostics import Diagnostic, Severity
+from archc.syntax import Source, Span
+
 Archc = Callable[..., Any]
 GOOD = "arch Net(width = 8) : x[B, 16] -> [B, width] {\n  return x |> fc: linear(width)\n}\n"
 WRONG = GOOD.replace("linear(width)", "linear(widht)")
@@ -102,6 +106,10 @@ def test_what_cannot_be_fixed_is_said_after_the_fixes(archc: Archc) -> None:
     assert run.err.startswith("wrong.arch: 1 fix made\n") and "N101" not in run.out
 
 
-def test_only_errors_make_it_fail(archc: Archc) -> None:
-    run = archc("check", "good.arch", "wrong.arch")
-    assert run.code == 1 and run.out.startswith("good.arch:Net : ")
+def test_only_errors_make_it_fail(archc: Archc, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Source("good.arch", GOOD)
+    warning = Diagnostic("N101", "hm", Span(source, 0, 4), severity=Severity.WARNING)
+    monkeypatch.setattr(ArchFile, "check", lambda _: (warning,))
+    run = archc("check", "good.arch")
+    assert (run.code, run.err) == (0, "\n1 warning\n")
+    assert run.out.startswith("warning[N101]: hm\n --> good.arch:1:1\n")

@@ -127,13 +127,12 @@ def _command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "archc.cli", *arguments]
 
 
-def test_a_reader_that_goes_away_is_no_error() -> None:
+@pytest.mark.parametrize("arguments", [("completion", "bash"), ("explain", "S104")], ids=["long", "short"])
+def test_a_reader_that_goes_away_is_no_error(arguments: tuple[str, str]) -> None:
     read, write = os.pipe()
     os.close(read)
     with os.fdopen(write, "wb") as gone:
-        done = subprocess.run(
-            _command("completion", "bash"), stdout=gone, stderr=subprocess.PIPE, text=True, check=False
-        )
+        done = subprocess.run(_command(*arguments), stdout=gone, stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, done.stderr) == (141, "")
 
 

@@ -67,7 +67,7 @@ def test_the_wheel_has_the_language(dist: Path) -> None:
 
 def test_the_tests_pass_on_the_installed_wheel(python: Path, tmp_path: Path) -> None:
     (tmp_path / "tests").mkdir()
-    for name in ("conftest.py", "diagnostics", "syntax", "cli", "goldens"):
+    for name in ("conftest.py", "diagnostics", "cli", "goldens"):
         source = ROOT / "tests" / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / "tests" / name)
     where = _run(str(python), "-c", "import archc; print(archc.__file__)", cwd=tmp_path)
