@@ -1,13 +1,19 @@
-"""What every test may use: the `golden` fixture and its option `--update-goldens`."""
+"""What every test may use: the `golden` fixture, the options of this suite, and one profile of Hypothesis."""
 
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How fast a machine is says nothing about the code; and a run that decides about a change has to be repeatable.
+settings.register_profile("archc", deadline=None, print_blob=True, derandomize="CI" in os.environ)
+settings.load_profile("archc")
 
 GOLDENS = Path(__file__).parent / "goldens"
 
