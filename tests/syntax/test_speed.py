@@ -1,0 +1,63 @@
+"""How long reading takes, in processor time, with room for a slow machine; and what it does not import."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from archc.syntax import Source, cached_parse, format_file, parse
+
+EXAMPLES = sorted((Path(__file__).parent / "examples").rglob("*.arch"))
+LINES = 20_000
+
+
+def _long_text() -> str:
+    text = "\n".join(path.read_text(encoding="utf-8").replace("archc 1\n", "") for path in EXAMPLES)
+    return text * (LINES // text.count("\n") + 1)
+
+
+def test_a_file_of_twenty_thousand_lines() -> None:
+    source = Source("long", _long_text())
+    begun = time.process_time()
+    parsed = parse(source)
+    seconds = time.process_time() - begun
+    assert parsed.diagnostics == ()
+    lines = source.text.count("\n")
+    assert lines >= LINES
+    assert lines / seconds > 1000
+
+
+def test_formatting_keeps_up() -> None:
+    parsed = parse(Source("part", "\n".join(_long_text().splitlines()[:1500]).rpartition("\n}\n")[0] + "\n}\n"))
+    assert parsed.diagnostics == ()
+    begun = time.process_time()
+    lines = format_file(parsed).count("\n")
+    assert lines / (time.process_time() - begun) > 500
+
+
+def test_a_kept_tree_is_much_faster_than_a_parsed_one() -> None:
+    source = Source("long", "\n".join(path.read_text(encoding="utf-8").replace("archc 1\n", "") for path in EXAMPLES))
+    cached_parse(source)
+    taken = {}
+    for read in (parse, cached_parse):
+        begun = time.process_time()
+        for _ in range(3):
+            read(source)
+        taken[read] = time.process_time() - begun
+    assert taken[cached_parse] < taken[parse] / 2
+
+
+def test_reading_a_file_imports_none_of_the_heavy_ones() -> None:
+    """The first run makes the tables, for which it needs Lark; any later one does not."""
+    heavy = ("lark", "sympy", "torch", "numpy", "rich", "jinja2", "hypothesis")
+    program = f"""
+import sys
+from archc.syntax import Source, format_file, parse
+assert format_file(parse(Source("t", "let a=1"))) == "let a = 1\\n"
+print([name for name in {heavy!r} if name in sys.modules])
+"""
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
