@@ -13,7 +13,7 @@ from archc.semantics.definition import Definition
 from archc.semantics.dtypes import CLASSES, common, resolve
 from archc.semantics.elaborator import Elaborator
 from archc.semantics.environment import Bindings, Deferred, Environment
-from archc.semantics.faults import fault, help_note
+from archc.semantics.faults import fault, help_note, unsupported
 from archc.semantics.kinds import Coercion
 from archc.semantics.matching import Matcher, Types
 from archc.semantics.scene import Scene
@@ -95,6 +95,8 @@ def use_of(
     e: Elaborator, definition: Definition, arguments: Mapping[str, Thing], types: dict[str, Types], scene: Scene
 ) -> Use:
     """Match one use of an operator against its declaration; raises a Fault or reports what does not fit."""
+    if any(store.store is tree.Store.STATE for store, _ in definition.weights):
+        raise unsupported(f"the state that `{definition.name}` keeps", scene.call)
     e = e.on_duty(definition, scene)
     env = environment_of(e, definition, arguments, scene)
     matcher = Matcher(e, definition, env, scene)

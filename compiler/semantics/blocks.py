@@ -80,6 +80,7 @@ def elaborate_block(
     swaps = {name: _inputs(frame, name, given) for name, given in extra.items()}
     arguments_of_graph, dims = bind_names_of(definition, env, names, inputs, swaps)
     body = Statements(Elaborator(e.session, frame), frame, matcher, definition)
+    body.given = {name: value for name, value in arguments.items() if name in definition.weight_names}
     result = body.run_block(definition.block.body or ())
     if isinstance(result, PoisonType) or body.failed:
         return None

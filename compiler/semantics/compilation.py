@@ -12,7 +12,7 @@ from archc.graph.walk import weights
 from archc.records import record
 from archc.semantics.checkpoints import KeyTable, checkpoint_of, key_table
 from archc.semantics.definition import Definition
-from archc.semantics.faults import fault
+from archc.semantics.faults import unsupported
 from archc.semantics.forms import Forms
 from archc.semantics.program import Elaboration, Elaborations
 from archc.semantics.scope import Scope
@@ -91,9 +91,9 @@ class Compilation:
         if isinstance(table, Diagnostic):
             self.diagnostics.append(table)
             return None
-        unsupported = next((r.via for r in table.renamings if r.via is not None), None)
-        if unsupported is not None:
-            self.diagnostics.append(fault("E219", "`via` cannot be compiled yet", unsupported.span).diagnostic)
+        line = next((r.via for r in table.renamings if r.via is not None), None)
+        if line is not None:
+            self.diagnostics.append(unsupported("`via`", line.span).diagnostic)
         return table
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from archc.graph.static import DType
 from archc.semantics.environment import Environment
-from archc.semantics.faults import fault, help_note
+from archc.semantics.faults import fault, help_note, unsupported
+from archc.semantics.values import Structure
 from archc.syntax import tree
 from archc.syntax.source import Span
 
@@ -60,6 +61,8 @@ def resolve(name: str | None, env: Environment, span: Span) -> DType:
     value = env.find(name) if name else None
     if isinstance(value, DType):
         return value
+    if value is Structure.RECORD:
+        raise unsupported(f"the record type `{name}`", span)
     raise fault(
         "N101", f"unknown element type `{name}`", span, notes=help_note(f"types are {', '.join(sorted(NAMED))}")
     )

@@ -13,7 +13,7 @@ from archc.semantics.arithmetic import ArithmeticFault, Undecided
 from archc.semantics.builtins import BINARY, LIMIT, PREFIX
 from archc.semantics.elaborator import Elaborator, evaluates
 from archc.semantics.environment import MISSING, Bindings, CyclicDefinition, Environment, Missing
-from archc.semantics.faults import Fault, Poisoned, fault, help_note
+from archc.semantics.faults import Fault, Poisoned, fault, help_note, unsupported
 from archc.semantics.frame import FrameNames, names_in
 from archc.semantics.labels import label_path
 from archc.semantics.openings import OpenChoice, OpenRepeat
@@ -46,6 +46,8 @@ def look_up(node: tree.Name, env: Environment, *, definition_first: bool = False
 
 
 def unknown_name(node: tree.Name, env: Environment) -> Fault:
+    if node.text.endswith("'"):
+        return unsupported(f"`{node.text}`, a size that is known at run time only,", node.span)
     later = _bound_later(node, env)
     if later is not None:
         label = Label(later, "made here, further down")
@@ -306,7 +308,7 @@ def bind_names(env: HasValues, names: tuple[str, ...], value: Thing, node: tree.
 @evaluates(tree.Fold)
 def fold(e: Elaborator, node: tree.Fold, env: Environment) -> Thing:
     if node.loop is tree.Loop.SCAN:
-        raise fault("E219", "`scan` cannot be compiled yet", node.span)
+        raise unsupported("`scan`", node.span)
     value = e.evaluate(node.start, env)
     for entry in iterate(e, node.iterable, env):
         inner = Bindings(env)

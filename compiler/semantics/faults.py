@@ -32,6 +32,11 @@ def fault(
     return Fault(Diagnostic(code, message, span, text, labels, notes, fixes))
 
 
+def unsupported(what: str, span: Span) -> Fault:
+    """Return what to say of a part of the language that has no graph yet."""
+    return fault("E219", f"{what} cannot be compiled yet", span)
+
+
 def help_note(text: str) -> tuple[Note, ...]:
     """Return the one-note tuple for a way out in words."""
     return (Note("help", text),)

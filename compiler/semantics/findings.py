@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, Note
 from archc.records import record
 from archc.semantics.wording import at_sizes
-from archc.shapes import Comparison, Conditional, Context, Proven, Refuted, Relation, Unknown, Verdict, strongest
+from archc.shapes import Conditional, Context, Proven, Refuted, Relation, Unknown, Verdict, strongest
 from archc.syntax.source import Span
 
 UNEQUAL = "S104"
@@ -58,28 +58,32 @@ class Open:
             return context.show_relation(self.relation)
         return f"{self.left} {self.relation.kind.value} {context.show(self.relation.right)}"
 
-    @property
-    def is_equality(self) -> bool:
-        return self.relation.kind is Comparison.EQ and not self.left
+
+Path = tuple[str, ...]
+"""The architecture, or its variant, and the labels from there to an instance of a block."""
 
 
 @dataclass(slots=True)
 class Finding:
     """Everything open at one place; `told` is what was last said of it."""
 
-    claims: list[Claim] = field(default_factory=list)
+    claims: list[tuple[Path, Claim]] = field(default_factory=list)
     open: list[Open] = field(default_factory=list)
-    path: tuple[str, ...] = ()
     told: Diagnostic | None = None
 
-    def add(self, claim: Claim, found: Iterable[Open], path: tuple[str, ...]) -> None:
+    @property
+    def path(self) -> Path:
+        """The instance that is told of: the outermost one."""
+        return self.claims[0][0]
+
+    def add(self, claim: Claim, found: Iterable[Open], path: Path) -> None:
         """Take over what else is open at the same place. What is found in the outermost instance is told first."""
         known = {one.relation for one in self.open}
         new = [one for one in found if one.relation not in known]
         if not self.claims or len(path) < len(self.path):
-            self.claims, self.open, self.path = [claim, *self.claims], [*new, *self.open], path
+            self.claims, self.open = [(path, claim), *self.claims], [*new, *self.open]
         else:
-            self.claims, self.open = [*self.claims, claim], [*self.open, *new]
+            self.claims, self.open = [*self.claims, (path, claim)], [*self.open, *new]
 
     def condition(self) -> tuple[Relation, ...]:
         """Return what would make all the relations true; nothing where no sizes would."""
@@ -92,7 +96,7 @@ class Finding:
 
     def diagnostic(self, context: Context, site: WhereSite | None) -> Diagnostic:
         """Return the message, in sizes of the given context."""
-        claim = self.claims[0]
+        claim = self.claims[0][1]
         condition = self.condition()
         notes = (*self._proof(condition, context), *self._counterexample(context))
         fixes = _declaration(condition, context, site)
@@ -100,8 +104,9 @@ class Finding:
         return Diagnostic(claim.code, self._message(), claim.span, text, claim.labels, notes, fixes)
 
     def _message(self) -> str:
-        subject = self.claims[0].subject
-        what = "; ".join(dict.fromkeys(claim.what for claim in self.claims))
+        subject = self.claims[0][1].subject
+        whats = (claim.what for path, claim in self.claims if path[0] == self.path[0])
+        what = "; ".join(dict.fromkeys(whats))
         return f"{subject}: {what}" if subject else what
 
     def _needs(self, context: Context) -> str:
@@ -109,7 +114,7 @@ class Finding:
         return "needs " + " and ".join(shown)
 
     def _proof(self, condition: Sequence[Relation], context: Context) -> tuple[Note, ...]:
-        holds = "equal" if all(one.is_equality for one in self.open) else "true"
+        holds = "equal" if self.claims[0][1].code == UNEQUAL else "true"
         unknown = next((one.verdict for one in self.open if isinstance(one.verdict, Unknown)), None)
         if condition and unknown is None:
             shown = " and ".join(context.show_relation(relation) for relation in condition)

@@ -37,6 +37,7 @@ class Matcher:
         self.scene = scene
         self.duties = e.duties or Duties(e.session, scene.call, f"`{definition.name}`", scene)
         self.binders: dict[str, str] = {}
+        self.unequal: list[tuple[tree.Expression, Dim, Dim]] = []
 
     # -- inputs --------------------------------------------------------------------------------------
 
@@ -127,8 +128,10 @@ class Matcher:
                 self._group(declared, dim, shape[position : position + count], shape)
                 position += count
             else:
-                self._dim(declared, dim, shape[position], env, lists, shape)
+                self._dim(declared, dim, shape[position], env, lists)
                 position += 1
+        if self.unequal:
+            self._report_unequal(declared, shape)
 
     def _rank(self, declared: tree.Input, shape: Shape, fixed: int, open_end: bool) -> Fault:
         shown = self.e.session.context.show_shape(shape)
@@ -199,7 +202,6 @@ class Matcher:
         size: Dim,
         env: Environment,
         lists: dict[str, list[Dim]] | None,
-        shape: Shape,
     ) -> None:
         match dim:
             case tree.Name(text=name) if not self._own(name):
@@ -208,21 +210,25 @@ class Matcher:
             case tree.Index(base=tree.Name(text=name)) if lists is not None and not self._own(name):
                 lists.setdefault(name, []).append(size)
             case _:
-                self._expected(declared, dim, size, env, shape)
+                self._expected(dim, size, env)
 
-    def _expected(self, declared: tree.Input, dim: tree.Expression, size: Dim, env: Environment, shape: Shape) -> None:
+    def _expected(self, dim: tree.Expression, size: Dim, env: Environment) -> None:
         unknown = [name for name in free_names(dim) if isinstance(env.find(name), Missing)]
         if len(unknown) == 1 and (solution := self._solve(dim, size, unknown[0], env)) is not None:
             self.env.values[unknown[0]] = solution
         wanted = self.e.dim(dim, env)
-        if wanted == size:
-            return
+        if wanted != size:
+            self.unequal.append((dim, size, wanted))
+
+    def _report_unequal(self, declared: tree.Input, shape: Shape) -> None:
+        """Report the sizes of an input that are not what its shape says, all as one."""
         context = self.e.session.context
-        what = (
-            f"`{declared.name}` must be {declared.shape.span.text} with {dim.span.text} = {context.show(wanted)}, "
-            f"and is {context.show_shape(shape)}"
-        )
-        self.duties.equal(size, wanted, what)
+        unequal, self.unequal = self.unequal, []
+        spelt = [(dim.span.text, context.show(wanted)) for dim, _, wanted in unequal]
+        values = " and ".join(f"{text} = {value}" for text, value in dict(spelt).items() if text != value)
+        wanted = declared.shape.span.text + (f" with {values}" if values else "")
+        what = f"`{declared.name}` must be {wanted}, and is {context.show_shape(shape)}"
+        self.duties.all_equal([(size, wanted) for _, size, wanted in unequal], what, declared.name)
 
     def _solve(self, dim: tree.Expression, size: Dim, name: str, env: Environment) -> Dim | None:
         """Solve `a * n`, `n * a`, `n + a` and `a + n` for the one unknown name."""
@@ -274,14 +280,15 @@ class Matcher:
 
     def _relation(self, broken: Broken, op: Operator, left: Thing, right: Thing) -> None:
         relations: list[Relation] = []
-        pairs = _pairs(left, right) if type(left) is tuple or type(right) is tuple else [(left, right)]
+        listed = type(left) is tuple or type(right) is tuple
+        pairs = _pairs(left, right) if listed else [(left, right)]
         for place, (one, other) in enumerate(pairs):
             a, b = as_dim(one), as_dim(other)
             if a is None or b is None:
                 if not self.e.truth(broken.clause, self.env):
                     raise broken.fault()
             elif not self.duties.holds(relation := Relation(COMPARISONS[op], a, b)):
-                broken.places.append(place)
+                broken.places.extend((place,) if listed else ())
                 relations.append(relation)
         if relations:
             self.duties.require_all(relations, broken.claim(relations))

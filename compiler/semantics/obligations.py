@@ -12,7 +12,7 @@ from archc.semantics.findings import NEEDED, UNEQUAL, Claim, Open
 from archc.semantics.scene import Pair, Picture, Scene
 from archc.semantics.session import Session
 from archc.semantics.wording import bracketed
-from archc.shapes import Comparison, Context, Proven, Refuted, Relation, decide, mod
+from archc.shapes import Comparison, Context, Proven, Refuted, Relation, Unknown, decide, mod
 from archc.syntax.source import Span
 
 
@@ -37,15 +37,15 @@ class Duties:
         """Impose `left == right`; `what` says what needs it."""
         self.all_equal(((left, right),), what)
 
-    def all_equal(self, pairs: Sequence[Pair], what: str) -> None:
-        """Impose equality of every pair, reported as one."""
+    def all_equal(self, pairs: Sequence[Pair], what: str, name: str = "") -> None:
+        """Impose equality of every pair, reported as one: about the input of that name if there is one."""
         relations = [Relation(Comparison.EQ, a, b) for a, b in pairs if not (a is b or a == b)]
         if relations and self.session.drawer is not None:
             self._drawn(relations)
             return
         unequal = {relation: found for relation in relations if (found := self._open(relation)) is not None}
         if unequal:
-            picture = self._pictured([(relation.left, relation.right) for relation in unequal])
+            picture = self._pictured([(relation.left, relation.right) for relation in unequal], name)
             self._report(self._claim(UNEQUAL, what, picture), list(unequal.values()))
 
     def divides(self, divisor: Dim, whole: Dim, what: str) -> None:
@@ -81,12 +81,17 @@ class Duties:
     # -- deciding --------------------------------------------------------------------------------------
 
     def _open(self, relation: Relation) -> Open | None:
-        """Return what is known of a relation that does not follow from what is assumed, or was reported as missing."""
+        """Return what is known of a relation that does not follow from what is assumed, or was reported as missing.
+
+        In a sketch, whose parameters have no values, what is neither proved nor refuted is left to its uses.
+        """
         if isinstance(self.session.decide(relation), Proven):
             return None
         shown = _named(relation, self.session.context)
         verdict = decide(shown, self.session.supposed or self.session.context)
-        return None if isinstance(verdict, Proven) else Open(shown, verdict)
+        if isinstance(verdict, Proven) or (isinstance(verdict, Unknown) and self.session.sketch):
+            return None
+        return Open(shown, verdict)
 
     def _report(self, claim: Claim, found: Sequence[Open]) -> None:
         never = [one for one in found if isinstance(one.verdict, Refuted)]
@@ -106,10 +111,10 @@ class Duties:
 
     # -- showing ---------------------------------------------------------------------------------------
 
-    def _pictured(self, pairs: Sequence[Pair]) -> Picture:
+    def _pictured(self, pairs: Sequence[Pair], name: str = "") -> Picture:
         if self.scene is None or self.scene.call != self.span:
             return Picture(self.span, "", ())
-        return self.scene.of_pairs(pairs, self.session.context)
+        return self.scene.of_pairs(pairs, self.session.context, name)
 
     def _claim(self, code: str, what: str, picture: Picture) -> Claim:
         return Claim(code, self.subject, what, picture.span, picture.text, picture.labels)

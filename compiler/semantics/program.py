@@ -21,9 +21,9 @@ from archc.semantics.definition import Definition
 from archc.semantics.dtypes import CLASSES, resolve
 from archc.semantics.elaborator import Elaborator
 from archc.semantics.environment import Bindings, CyclicDefinition, Deferred, Environment, Missing
-from archc.semantics.faults import Fault, Poisoned, fault, help_note
+from archc.semantics.faults import Fault, Poisoned, fault, help_note, unsupported
 from archc.semantics.findings import Findings, WhereSite
-from archc.semantics.matching import Types
+from archc.semantics.matching import Types, free_names
 from archc.semantics.recursion import deep_recursion
 from archc.semantics.scene import Scene
 from archc.semantics.session import Session
@@ -180,6 +180,8 @@ class Root:
         self.env: Deferred = environment_of(e, definition, rooted.arguments, rooted.scene)
         self.env.values.update(rooted.sizes)
         self.context = Context()
+        if _entries(definition):
+            raise unsupported("`entry`", _entries(definition)[0].span)
         if not definition.inputs:
             raise fault(
                 "E203",
@@ -218,12 +220,23 @@ class Root:
             dtype = DType.I64
         if declared.clause is None:
             return TensorType(self._shape(declared.shape, self.env), dtype)
+        self._count(declared.clause.iterable)
         rounds = self.e.static(declared.clause.iterable, self.env)
         name = declared.clause.names[0]
         return tuple(
             TensorType(self._shape(declared.shape, Bindings(self.env, {name: value})), dtype)
             for value in cast("tuple[Thing, ...]", rounds)
         )
+
+    def _count(self, iterable: tree.Expression) -> None:
+        """Stand two tensors in for a list of any length of a block that is looked at by itself."""
+        match iterable:
+            case tree.Binary(operator=Operator.RANGE, right=tree.Name(text=name)) if (
+                isinstance(self.env.find(name), Missing) and self.definition.block.kind is not tree.BlockKind.ARCH
+            ):
+                self.env.values[name] = 2
+            case _:
+                pass
 
     def _shape(self, shape: tree.Shape, env: Deferred | Bindings) -> tuple[Dim, ...]:
         dims: list[Dim] = []
@@ -238,8 +251,9 @@ class Root:
                     dim.span,
                     notes=help_note("write the axes out: `x[B, C, H, W]`"),
                 )
-            if isinstance(dim, tree.Name) and isinstance(env.find(dim.text), Missing):
-                self.env.values[dim.text] = symbol(dim.text)
+            for name in free_names(dim):
+                if isinstance(env.find(name), Missing):
+                    self.env.values[name] = symbol(name)
             dims.append(self.e.dim(dim, env))
         return tuple(dims)
 
@@ -287,6 +301,10 @@ class Root:
         if isinstance(given, tuple):
             return tuple(cast(TensorType, self._to_witness(one)) for one in given)
         return TensorType(tuple(self.context.to_witness(d) for d in given.shape), given.dtype)
+
+
+def _entries(definition: Definition) -> list[tree.Entry]:
+    return [one for one in definition.block.body or () if isinstance(one, tree.Entry)]
 
 
 def _is_budget(node: tree.Expression) -> bool:

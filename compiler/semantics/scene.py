@@ -66,11 +66,12 @@ class Scene:
 
     # -- unequal sizes ---------------------------------------------------------------------------------
 
-    def of_pairs(self, pairs: Sequence[Pair], context: Context) -> Picture:
-        """Return the tensors whose sizes differ, with the places where they began to."""
+    def of_pairs(self, pairs: Sequence[Pair], context: Context, name: str = "") -> Picture:
+        """Return the tensors whose sizes differ, with the places where they began to; `name` is the input at fault if
+        there is one."""
         sides = self._sides(pairs)
         if sides is None:
-            return Picture(self.call, "", tuple(self._shapes(self.tensors[:MOST_LABELS], context)))
+            return self._all(name, context)
         first, second = sorted(sides, key=lambda one: one.span.start)
         shown = context.show_shape(second.operand.type.shape)
         if first.span == second.span:
@@ -78,6 +79,14 @@ class Scene:
             return Picture(first.span, text, tuple(self._changes(pairs, context)))
         labels = (*self._shapes((first,), context), *self._changes(pairs, context))
         return Picture(second.span, shown, tuple(one for one in labels if one.span != second.span))
+
+    def _all(self, name: str, context: Context) -> Picture:
+        at_fault = next((one for one in self.tensors if one.name == name), None)
+        if at_fault is None or at_fault.span == self.call:
+            return Picture(self.call, "", tuple(self._shapes(self.tensors[:MOST_LABELS], context)))
+        others = [one for one in self.tensors if one.span != at_fault.span]
+        shown = context.show_shape(at_fault.operand.type.shape)
+        return Picture(at_fault.span, shown, tuple(self._shapes(others[: MOST_LABELS - 1], context)))
 
     def _sides(self, pairs: Sequence[Pair]) -> tuple[Seen, Seen] | None:
         """Return the tensors that have the left and the right sizes."""

@@ -12,7 +12,7 @@ from archc.semantics.elaborator import Elaborator
 from archc.semantics.environment import MISSING, CyclicDefinition, Environment, Missing
 from archc.semantics.openings import OpenSpace, SpaceDefinition
 from archc.semantics.session import Session
-from archc.semantics.values import POISON, Function, ModeTest, Overloaded, Partial, Presence, Thing, Undrawn
+from archc.semantics.values import POISON, Function, ModeTest, Overloaded, Partial, Presence, Structure, Thing, Undrawn
 from archc.shapes import Context
 from archc.syntax import tree
 
@@ -74,6 +74,8 @@ class Scope(Environment):
             case tree.Block(name=name):
                 self._add(name, Definition(declaration, self))
                 self._symbols_of(declaration.parameters)
+            case tree.TypeDeclaration(name=name):
+                self.imported.setdefault(name, Structure.RECORD)
             case tree.Space(name=name):
                 self.imported.setdefault(name, OpenSpace(SpaceDefinition(declaration, self)))
             case _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 OPEN = frozenset({"E210", "S108"})
 """Findings which say that the block cannot be looked at without values, not that it is wrong."""
+
+OPEN_KINDS = frozenset({"E201", "E204", "E211"})
+"""Findings that may come of a size standing in for a parameter whose kind is not said."""
 
 
 def by_itself(elaborations: Elaborations, definition: Definition) -> Elaboration | None:
@@ -30,7 +34,13 @@ def by_itself(elaborations: Elaborations, definition: Definition) -> Elaboration
     found = elaborations.run(definition, arguments, place=definition.name, sketch=not is_whole)
     if is_whole:
         return found
-    return replace(found, diagnostics=tuple(one for one in found.diagnostics if one.code not in OPEN))
+    unsure = OPEN | (OPEN_KINDS if _any_kind(definition, arguments) else frozenset())
+    return replace(found, diagnostics=tuple(one for one in found.diagnostics if one.code not in unsure))
+
+
+def _any_kind(definition: Definition, arguments: Mapping[str, Thing]) -> bool:
+    """Say whether a size stands in for a parameter that may be meant for something else."""
+    return any(p.name in arguments and p.kind is None for p in definition.parameters)
 
 
 def _free_arguments(definition: Definition) -> dict[str, Thing] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, cast
@@ -13,7 +13,7 @@ from archc.semantics.binding import let_values, weight_of
 from archc.semantics.definition import Definition
 from archc.semantics.elaborator import Elaborator
 from archc.semantics.expressions import bind_names, bindings, counted, iterate, labelled_module
-from archc.semantics.faults import Fault, Poisoned, fault, help_note
+from archc.semantics.faults import Fault, Poisoned, fault, help_note, unsupported
 from archc.semantics.labels import component, fill, label_path
 from archc.semantics.matching import Matcher
 from archc.semantics.values import POISON, Function, Thing, is_tensor
@@ -43,6 +43,7 @@ class Statements:
         self.definition = definition
         self.env = frame.env
         self.failed = False
+        self.given: Mapping[str, Thing] = {}
 
     def run_block(self, body: tuple[tree.Statement, ...]) -> Thing:
         """Run a whole body and return what it returns; POISON after an error, `none` for an operator's bare body."""
@@ -147,7 +148,10 @@ class Statements:
             given = self.env.values.get(name)
             if is_tensor(given) or self.definition.is_operator:
                 continue
-            if entry.guard is not None and not self.e.truth(entry.guard, self.env):
+            absent = name in self.given and (self.given[name] is None or self.given[name] is False)
+            if absent and not entry.optional:
+                raise fault("E201", f"`{self.definition.name}` cannot do without `{name}`", entry.span)
+            if absent or (entry.guard is not None and not self.e.truth(entry.guard, self.env)):
                 self.env.values[name] = None
                 continue
             self._weight(statement, entry, name)
@@ -155,11 +159,11 @@ class Statements:
 
     def _weight(self, statement: tree.Weights, entry: tree.Stored, name: str) -> None:
         if statement.store is tree.Store.STATE:
-            raise fault("E219", "`state` cannot be compiled yet", entry.span)
+            raise unsupported("`state`", entry.span)
         if name in self.frame.weights:
             raise fault("N104", f"the weight `{name}` is declared twice in this block", entry.span)
         self._expose_names()
-        weight = weight_of(self.e, statement.store, entry, name, self.matcher)
+        weight = weight_of(self.e, statement.store, entry, name, self.matcher, self.given.get(name))
         self.frame.weights[name] = weight
         self.env.values[name] = WeightRef(name, weight.type)
 
@@ -190,7 +194,7 @@ class Statements:
         return self.run(statement.body) if statement.mode is wanted else GOES_ON
 
     def entry(self, statement: tree.Entry) -> Outcome:
-        raise fault("E219", "`entry` cannot be compiled yet", statement.span)
+        raise unsupported("`entry`", statement.span)
 
     def check(self, statement: tree.Check) -> Outcome:
         """Claims are tested, not elaborated."""

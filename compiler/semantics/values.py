@@ -89,6 +89,12 @@ class Undrawn(Enum):
     MAYBE = "maybe"
 
 
+class Structure(Enum):
+    """What the name of a record type stands for."""
+
+    RECORD = "record"
+
+
 class Presence(Enum):
     """The name `given`: whether an optional input or parameter was given."""
 
@@ -136,6 +142,7 @@ Thing = Union[
     ModeTest,
     Undrawn,
     Presence,
+    Structure,
     OpenSpace,
     OpenChoice,
     OpenRepeat,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from archc.graph.static import Symbol
+from archc.graph.static import Row, Symbol
 from archc.semantics.values import Thing
 from archc.shapes import Comparison, Context, Counterexample
 from archc.syntax import tree, walk
@@ -35,6 +35,8 @@ def in_words(thing: Thing, context: Context, places: Iterable[int] = ()) -> str:
     if type(thing) is tuple:
         chosen = [thing[place] for place in places if place < len(thing)] or thing
         return listed(in_words(one, context) for one in chosen)
+    if isinstance(thing, Row):
+        return f"({', '.join(in_words(one, context) for one in thing.items)})"
     if isinstance(thing, Symbol):
         return thing.name
     if thing is None or isinstance(thing, bool):

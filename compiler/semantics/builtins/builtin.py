@@ -7,6 +7,7 @@ from dataclasses import field
 from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from archc.graph.ir import Constant, Value, WeightRef
 from archc.graph.static import Dim, Static
 from archc.records import record
 
@@ -150,7 +151,9 @@ def show(value: Static) -> str:
         return "`none`"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
-    text = str(value) if not isinstance(value, tuple) else f"[{', '.join(str(v) for v in value[:4])}"
     if isinstance(value, tuple):
-        text += ", ...]" if len(value) > 4 else "]"
+        items = [show(one).strip("`") for one in value[:4]]
+        text = f"[{', '.join(items)}{', ...' if len(value) > 4 else ''}]"
+    else:
+        text = "a tensor" if isinstance(value, (Value, WeightRef, Constant)) else str(value)
     return f"`{text if len(text) <= 60 else text[:57] + '...'}`"
