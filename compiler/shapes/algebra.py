@@ -104,8 +104,7 @@ def divide(left: Operand, right: Operand) -> Operand:
     dividend, divisor = expression(left), expression(right)
     if divisor == 0:
         raise ZeroDivisionError("division by zero")
-    common = polynomial.common_monomial((dividend, divisor))
-    quotient, remainder = polynomial.divide(dividend, divisor) if common != 0 else (dividend, dividend)
+    quotient, remainder = polynomial.divide(dividend, divisor)
     if remainder == 0:
         return plain(quotient)
     return plain(polynomial.multiply(dividend, sympy.Pow(divisor, -1)))
@@ -144,7 +143,7 @@ _RULES: tuple[tuple[type, Callable[..., Operand]], ...] = (
 def replace(operand: Operand, values: Mapping[sympy.Expr, Operand]) -> Operand:
     """Return `operand` with symbols or functions replaced, in normal form again."""
     if isinstance(operand, int | float) or operand.is_Number:
-        return plain(expression(operand))
+        return int(operand) if isinstance(operand, sympy.Integer) else operand
     if operand in values:
         return values[operand]
     if operand.is_Symbol or (all(key.is_Symbol for key in values) and values.keys().isdisjoint(operand.free_symbols)):

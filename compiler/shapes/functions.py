@@ -159,6 +159,7 @@ def from_least(expr: sympy.Expr) -> sympy.Expr:
 
 
 def is_nonnegative(monomial: sympy.Expr) -> bool:
+    """Return whether a monomial is plainly never negative; False proves nothing."""
     return all(_counts(atom) or power % 2 == 0 for atom, power in polynomial.exponents(monomial).items())
 
 

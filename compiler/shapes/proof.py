@@ -174,8 +174,7 @@ def _divisor(question: Question) -> Verdict | None:
         if question.goal.difference in (rest, polynomial.scaled(rest, -1)):
             return question.conditional(Condition((even,), exact=True))
         if dividend.is_Symbol and dividend not in divisor.free_symbols:
-            quotient = algebra.witness_symbol(dividend, divisor, 1)
-            value = algebra.multiply(quotient, divisor)
+            value = algebra.multiply(algebra.witness_symbol(dividend, 0, 1), divisor)
             if algebra.replace(question.goal.difference, {dividend: value}) == 0:
                 return question.conditional(Condition((even,), exact=False))
     return None

@@ -35,7 +35,7 @@ SECONDS = 1.0
 
 def _nested() -> Relation:
     size = H
-    for place in range(12):
+    for place in range(9):
         size = add(floordiv(add(mul(3, size), W), 4), mul(size, place % 2))
     return Relation(Comparison.GE, size, 1)
 

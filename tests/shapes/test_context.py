@@ -145,7 +145,7 @@ def test_relations_may_be_in_witnesses() -> None:
     assert list(map(context.show_relation, verdict.condition)) == ["H % 64 == 0"]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(
     st.lists(
         st.tuples(

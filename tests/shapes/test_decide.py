@@ -31,7 +31,7 @@ from tests.shapes.expressions import relations, small_points, trees
 
 B, C, H, W, M, N, G = map(symbol, "BCHWMNg")
 EMPTY = Context()
-SETTINGS = settings(deadline=None, max_examples=60)
+SETTINGS = settings(deadline=None, max_examples=30)
 
 
 def check(relation: Relation, context: Context, names: tuple[str, ...], last: int) -> Verdict:
@@ -108,11 +108,17 @@ def test_one_size_is_always_decided(relation: Relation, context: Context) -> Non
 
 
 @pytest.mark.slow
-@settings(SETTINGS, max_examples=600)
-@given(relations(trees("HW", size=8, divisors=(2, 3, 4, "H"))), contexts("HW"))
-def test_two_sizes_at_length(relation: Relation, context: Context) -> None:
+@pytest.mark.parametrize(
+    ("names", "size", "divisors", "last"),
+    [("H", 8, (2, 3, 4, 5), 150), ("HW", 8, (2, 3, 4, "H"), 16), ("HWg", 6, (2, 3, "g"), 7)],
+)
+@settings(SETTINGS, max_examples=500)
+@given(data=st.data())
+def test_at_length(names: str, size: int, divisors: tuple[int | str, ...], last: int, data: st.DataObject) -> None:
+    relation = data.draw(relations(trees(names, size=size, divisors=divisors)))
+    context = data.draw(contexts(names))
     assume(context.contradiction is None)
-    check(relation, context, ("H", "W"), 16)
+    check(relation, context, tuple(names), last)
 
 
 @SETTINGS

@@ -40,7 +40,7 @@ def test_the_search_ends() -> None:
     assert list(legal_sizes(Context(), [3, 5])) == [{}]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(relations(trees("HW", size=4, extremes=False, divisors=(2, 3))))
 def test_all_legal_sizes_and_no_others(relation: Relation) -> None:
     context = Context().assume(relation)

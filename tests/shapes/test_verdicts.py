@@ -128,6 +128,7 @@ def test_refuted(asked: Relation, context: Context, sizes: dict[str, int]) -> No
         (relation(minimum(H, 7), "==", 7), EMPTY, "H >= 7", {"H": 1}),
         (relation(mul(H, floordiv(H, 2)), "<=", 100), EMPTY, "H <= 14", {"H": 15}),
         (relation(mul(H, mul(2, floordiv(H, 2))), "==", mul(H, H)), EMPTY, "H % 2 == 0", {"H": 1}),
+        (relation(mod(mul(3, floordiv(H, 2)), 4), "==", 0), EMPTY, "H % 8 <= 1", {"H": 2}),
         (relation(H, "!=", 5), EMPTY, "H != 5", {"H": 5}),
         (relation(H, "==", 224), BY_32, "H == 224", {"H": 32}),
         (relation(mod(H, 6), "<=", 2), EMPTY, "H % 6 <= 2", {"H": 3}),
