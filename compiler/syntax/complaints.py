@@ -18,7 +18,8 @@ from archc.syntax.wording import found, reserved_words, spelling, wanted
 
 Complaint = Callable[[Problem], Diagnostic | None]
 
-OPENERS = ("op", "block", "arch", "type", "rule", "space", "variants", "checkpoint", "use", "let")
+DECLARING = ("op", "block", "arch", "type", "rule", "space", "variants", "checkpoint")
+OPENERS = (*DECLARING, "use", "let")
 _STATEMENT_WORDS = ("let", "param", "buffer", "state", "return", "for", "if", "train", "infer", "entry", "check")
 _FOREIGN = {
     "def": "block",
@@ -96,31 +97,36 @@ def _stray(problem: Problem) -> Diagnostic | None:
 
 
 def _missing_brace(problem: Problem) -> Diagnostic | None:
-    """A declaration, or the end of the text, where a brace is open."""
-    if not problem.brackets:
-        return None
+    """A declaration, or the end of the text, where a bracket is open."""
     opening = _declaration(problem)
-    if opening is None and problem.token.kind != END:
+    if not problem.brackets or (opening is None and problem.token.kind != END):
         return None
-    bracket = (misindented(problem) if opening or problem.token.kind == END else None) or problem.brackets[-1]
+    shifted = misindented(problem)
+    bracket = shifted or problem.brackets[-1]
     where = "a declaration begins here" if opening else "the text ends here"
     labels = (Label(problem.span(opening or problem.token), where),)
     closing = CLOSING[bracket.text]
-    return problem.diagnostic(
-        "P101",
-        f"this `{bracket.text}` is never closed",
-        f"no `{closing}` belongs to it",
-        at=bracket,
-        labels=labels,
-        help=f"add the `{closing}`",
-    )
+    message, text = f"this `{bracket.text}` is never closed", f"no `{closing}` belongs to it"
+    fix = None if shifted else _closing_fix(problem, opening)
+    help = "" if fix else f"add the `{closing}`"
+    return problem.diagnostic("P101", message, text, at=bracket, labels=labels, help=help, fix=fix)
+
+
+def _closing_fix(problem: Problem, opening: Token | None) -> Fix | None:
+    """Return the braces that are missing behind what stands before a declaration, if only braces are."""
+    held = [
+        t for t in problem.before if t.kind not in (NEWLINE, "DOC") and (opening is None or t.start < opening.start)
+    ]
+    if not held or any(bracket.text != "{" for bracket in problem.brackets):
+        return None
+    return problem.insertion("add the missing `}`", held[-1].end, "\n}" * len(problem.brackets))
 
 
 def _declaration(problem: Problem) -> Token | None:
     """Return the word that opens a declaration at the start of the wrong token's line."""
     line = [t for t in (*problem.before[-1:], problem.token, *problem.after[:1]) if t.kind not in (NEWLINE, END)]
     for word, name in pairwise(line):
-        if word.text in OPENERS[:-2] and name.kind == "NAME" and problem.begins_line(word) and name.start > word.end:
+        if word.text in DECLARING and name.kind == "NAME" and problem.begins_line(word) and name.start > word.end:
             return word if problem.line(word) == problem.line(problem.token) else None
     return None
 

@@ -11,7 +11,7 @@ from archc.diagnostics.diagnostic import Diagnostic, Note
 from archc.records import record
 from archc.syntax import tree
 from archc.syntax.builder import Builder
-from archc.syntax.complaints import OPENERS, explain
+from archc.syntax.complaints import DECLARING, explain
 from archc.syntax.lexer import MOST_TOKENS, TOO_MANY, Lexer, Token, first_on_line
 from archc.syntax.machine import Rejected, run
 from archc.syntax.problem import problem_of
@@ -160,9 +160,7 @@ _DECLARED = re.compile(r"^(?:[A-Za-z]+[ \t]+)?([A-Za-z_]\w*'?(?:[ \t]*,[ \t]*[A-
 
 # Where reading goes on after an error: a declaration at the start of a line. A docstring or a `let`, which may stand in
 # bodies too, only where nothing is before it.
-_OPENING = re.compile(
-    rf'^(?:[ \t]*(?:{"|".join(word for word in OPENERS if word != "let")})[ \t]+[A-Za-z_]|let\b|""")', re.MULTILINE
-)
+_OPENING = re.compile(rf'^(?:[ \t]*(?:{"|".join((*DECLARING, "use"))})[ \t]+[A-Za-z_]|let\b|""")', re.MULTILINE)
 
 
 def _next_unit(text: str, first: Token, wrong: Token) -> int | None:

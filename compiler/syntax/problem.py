@@ -82,6 +82,17 @@ class Problem:
         return Fix(title, (Edit(Span(self.source, offset, offset), text),))
 
 
+def open_brackets(tokens: Iterable[Token]) -> list[Token]:
+    """Return the brackets that the tokens open and do not close."""
+    held: list[Token] = []
+    for token in tokens:
+        if token.text in CLOSING:
+            held.append(token)
+        elif held and CLOSING[held[-1].text] == token.text:
+            held.pop()
+    return held
+
+
 def outside_brackets(tokens: Iterable[Token]) -> Iterator[Token]:
     """Give those of the tokens that are in no bracket among them."""
     depth = 0
@@ -98,18 +109,12 @@ def _separates(token: Token) -> bool:
 
 def problem_of(symbol: str, text: Span, rejected: Rejected, header: Span | None = None) -> Problem:
     """Return the problem with a token that was rejected in `text`, read under a start symbol."""
-    lexer = Lexer(text.source.text, text.start, text.end)
-    before: list[Token] = []
-    brackets: tuple[Token, ...] = ()
-    tokens = lexer.tokens()
-    for token in tokens:
-        if token == rejected.token:
-            break
-        before.append(token)
-        brackets = tuple(lexer.brackets)
+    tokens = Lexer(text.source.text, text.start, text.end).tokens()
+    before = tuple(takewhile(lambda token: token != rejected.token, tokens))
     after = tuple(islice(_rest_of_line(text.source.text, rejected.token, tokens), MOST_AFTER))
     states = stack_at(symbol, (token.kind for token in before))
-    return Problem(text.source, rejected.token, states, tuple(before), after, brackets, expected(states), header)
+    brackets = tuple(open_brackets(before))
+    return Problem(text.source, rejected.token, states, before, after, brackets, expected(states), header)
 
 
 def _rest_of_line(text: str, token: Token, tokens: Iterable[Token]) -> Iterator[Token]:
@@ -124,10 +129,9 @@ def _rest_of_line(text: str, token: Token, tokens: Iterable[Token]) -> Iterator[
 
 
 def misindented(problem: Problem) -> Token | None:
-    """Return the brace that was probably left open: the first that another line's `}` closes, further left."""
-    lexer = Lexer(problem.source.text, problem.before[0].start if problem.before else problem.token.start)
+    """Return the brace that was probably left open: the first that a `}` further left on its line closes."""
     held: list[Token] = []
-    for token in takewhile(lambda t: t.start < problem.token.start, lexer.tokens()):
+    for token in problem.before:
         if token.text in CLOSING:
             held.append(token)
         elif held and CLOSING[held[-1].text] == token.text:
