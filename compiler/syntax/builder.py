@@ -12,7 +12,7 @@ from archc.diagnostics.diagnostic import Diagnostic, Note
 from archc.syntax import tree
 from archc.syntax.lexer import Token
 from archc.syntax.operations import Operation
-from archc.syntax.operators import STRENGTH, TIGHTEST
+from archc.syntax.operators import STRENGTH, strength
 from archc.syntax.source import Source, Span
 
 MOST_DIGITS = 1000
@@ -48,12 +48,6 @@ def _names(names: Token | Names | None) -> Names:
 
 def _present(children: tuple[T | None, ...]) -> tuple[T, ...]:
     return tuple(child for child in children if child is not None)
-
-
-def _strength(node: tree.Expression) -> int:
-    if isinstance(node, tree.Binary):
-        return STRENGTH[node.operator]
-    return STRENGTH[node.prefix] if isinstance(node, tree.Unary) else TIGHTEST
 
 
 def _as_slice(subscript: tree.Expression | tree.Slice) -> tree.Expression | tree.Slice:
@@ -401,7 +395,7 @@ class Builder:
 
     def _bound(self, bound: tree.Expression) -> tree.Expression:
         """Return a bound of a slice; one that binds less than `..` must stand in brackets."""
-        loose = _strength(bound) <= STRENGTH[tree.Operator.RANGE] and id(bound) not in self._outer
+        loose = strength(bound) <= STRENGTH[tree.Operator.RANGE] and id(bound) not in self._outer
         if loose:
             note = Note("help", f"write `({bound.span.text})`")
             message = "this bound binds less than `..`, so it needs brackets"

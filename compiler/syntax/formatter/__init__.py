@@ -1,4 +1,9 @@
-"""Tree to text: canonical, without options."""
+"""Tree to text: canonical, without options.
+
+The line breaks before `|>`, empty lines (one at most) and comments are the author's; all else follows from the tree:
+120 columns, two more a body, rows of variants in columns. What does not fit on a line is broken before operators and
+`|>`, and behind commas, as many items on a line as fit.
+"""
 
 from __future__ import annotations
 

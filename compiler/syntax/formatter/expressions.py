@@ -24,7 +24,7 @@ from archc.syntax.formatter.layout import (
 )
 from archc.syntax.formatter.writer import Writer
 from archc.syntax.lexer import first_on_line
-from archc.syntax.operators import RIGHTWARD, STRENGTH, TIGHTEST, UNCHAINED
+from archc.syntax.operators import LOOSE, RIGHTWARD, STRENGTH, UNCHAINED, strength
 from archc.syntax.source import Span
 from archc.syntax.tree import Operator
 
@@ -37,7 +37,6 @@ FAR_PIPE = 24
 # What is no wider keeps an operator and the pipeline behind it on its line.
 SHORT = 16
 
-_LOOSE = (tree.Pipe, tree.Conditional, tree.Fold)
 # `repeat` before one of these is a name.
 _AFTER_NAMES = frozenset({"if", "then", "else", "and", "or", "in", "for", "where"})
 
@@ -52,18 +51,18 @@ class Expressions(Writer):
 
     def operation(self, node: tree.Expression) -> Doc:
         """Return the doc where pipelines, conditions and folds need brackets."""
-        return self._bracketed(node) if isinstance(node, _LOOSE) else self.expression(node)
+        return self._bracketed(node) if isinstance(node, LOOSE) else self.expression(node)
 
     def module(self, node: tree.Expression) -> Doc:
         """Return the doc where only what has no operator may stand without brackets."""
-        return self._bracketed(node) if isinstance(node, (*_LOOSE, tree.Binary, tree.Unary)) else self.expression(node)
+        return self._bracketed(node) if isinstance(node, (*LOOSE, tree.Binary, tree.Unary)) else self.expression(node)
 
     def _bracketed(self, node: tree.Expression) -> Doc:
         return ("(", Align(self.expression(node)), ")")
 
-    def _operand(self, node: tree.Expression, strength: int) -> Doc:
-        """Return the doc where what binds less than `strength` needs brackets."""
-        return self._bracketed(node) if _strength(node) < strength else self.expression(node)
+    def _operand(self, node: tree.Expression, least: int) -> Doc:
+        """Return the doc where what binds less than `least` needs brackets."""
+        return self._bracketed(node) if strength(node) < least else self.expression(node)
 
     # -- lists -------------------------------------------------------------------------------------
 
@@ -136,11 +135,10 @@ class Expressions(Writer):
 
     def _binary(self, node: tree.Binary) -> Doc:
         first, rest = _chain(node)
-        strength = STRENGTH[node.operator]
-        left_needs = strength + (node.operator in UNCHAINED or node.operator in RIGHTWARD)
-        right_needs = strength + (node.operator not in RIGHTWARD)
-        head = self._operand(first, left_needs)
-        tail = [(operator.value, self._right(operand, right_needs)) for operator, operand in rest]
+        own = STRENGTH[node.operator]
+        head = self._operand(first, own + (node.operator in UNCHAINED | RIGHTWARD))
+        least = own + (node.operator not in RIGHTWARD)
+        tail = [(operator.value, self._right(operand, least)) for operator, operand in rest]
         if node.operator is Operator.RANGE:
             return (head, *tail)
         if node.operator is Operator.POWER:
@@ -149,10 +147,10 @@ class Expressions(Writer):
             return (head, f" {tail[0][0]} ", tail[0][1])
         return Group((head, Nest(2, tuple((SPACE, mark, " ", operand) for mark, operand in tail))))
 
-    def _right(self, node: tree.Expression, strength: int) -> Doc:
-        """A minus may stand behind any operator."""
+    def _right(self, node: tree.Expression, least: int) -> Doc:
+        """Return the doc of a right operand; one with a minus may stand behind any operator."""
         minus = isinstance(node, tree.Unary) and node.prefix is tree.Prefix.NEGATE
-        return self.expression(node) if minus else self._operand(node, strength)
+        return self.expression(node) if minus else self._operand(node, least)
 
     def _conditional(self, node: tree.Conditional) -> Doc:
         if not isinstance(node.otherwise, tree.Conditional):
@@ -290,14 +288,6 @@ def quoted(name: str, is_quoted: bool) -> str:
     return f'"{name}"' if is_quoted else name
 
 
-def _strength(node: tree.Expression) -> int:
-    if isinstance(node, _LOOSE):
-        return -1
-    if isinstance(node, tree.Binary):
-        return STRENGTH[node.operator]
-    return STRENGTH[node.prefix] if isinstance(node, tree.Unary) else TIGHTEST
-
-
 def _begins_plainly(node: tree.Expression) -> bool:
     """Return whether an expression begins with a number, a bracket or a name that is not also a word."""
     first: tree.Expression = node
@@ -314,14 +304,10 @@ def _begins_plainly(node: tree.Expression) -> bool:
 
 def _chain(node: tree.Binary) -> tuple[tree.Expression, list[tuple[Operator, tree.Expression]]]:
     """Return the first operand of operators that bind alike and to the left, and the others with their operators."""
-    strength = STRENGTH[node.operator]
     rest = [(node.operator, node.right)]
     first = node.left
-    while (
-        isinstance(first, tree.Binary)
-        and STRENGTH[first.operator] == strength
-        and first.operator not in UNCHAINED | RIGHTWARD
-    ):
+    chained = node.operator not in UNCHAINED | RIGHTWARD
+    while chained and isinstance(first, tree.Binary) and STRENGTH[first.operator] == STRENGTH[node.operator]:
         rest.append((first.operator, first.right))
         first = first.left
     return first, rest[::-1]
