@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from archc.backends.torch.code import (
     Argument,
     Call,
     Code,
     Construct,
+    Hint,
     Hole,
     Infix,
     Item,
     Known,
     Lambda,
+    Listing,
     Name,
     Node,
+    Passed,
     Rolled,
     Statement,
     rebuild,
 )
 from archc.backends.torch.forms import shifted
+from archc.backends.torch.givens import makers_of
 from archc.backends.torch.instance import Instance
 from archc.backends.torch.loops import tidied
 from archc.backends.torch.names import identifier, unique
 from archc.backends.torch.naming import Naming
 from archc.backends.torch.reasons import Point, Reasons, known_names
-from archc.backends.torch.signature import Parameter, annotation_of, default_of
+from archc.backends.torch.signature import Parameter, annotation_of, default_of, made_annotation
 from archc.backends.torch.sizes import Sizes
 from archc.backends.torch.sketch import Sketch
 from archc.backends.torch.translation import infix
@@ -67,7 +71,7 @@ class ClassBuilder:
         scopes = [dict(sketch.scope) for sketch in sketches]
         self.sizes.extend(scopes)
         self.reasons = Reasons(scopes, static_names(sketches), sketches[0].instance.lets())
-        self.unifier = Unifier(self.reasons, expand, kind)
+        self.unifier = Unifier(self.reasons, makers_of(sketches[0].instance), expand, kind)
         self.added: dict[str, tuple[Static, ...]] = {}
 
     def build(self) -> Class:
@@ -105,7 +109,7 @@ class ClassBuilder:
     def _parameter(self, blank: Blank) -> Code:
         """Return a new parameter for numbers that nothing explains, a list where they differ from round to round."""
         role = blank.findings[0].role
-        name = unique(role, {*self.reasons.scopes[0], *self.reasons.lets, *self.unifier.slots.codes})
+        name = unique(role, {*self.reasons.scopes[0], *self.reasons.lets, *self.unifier.slots.every()})
         loops = blank.findings[0].point.loops
         columns: list[list[Static]] = [[] for _ in self.sketches]
         for finding in blank.findings:
@@ -154,12 +158,12 @@ class ClassBuilder:
         return list(found)
 
     def _parameters(self, needed: list[str]) -> tuple[Parameter, ...]:
-        slots = self.unifier.slots
+        slots = self.unifier.slots.every()
         order = [name for name in static_names(self.sketches) if name in needed]
         order += [name for name in self.added if name in needed]
         declared = declared_names(self.sketches[0])
-        every = sorted([*order, *slots.codes], key=lambda n: declared.index(n) if n in declared else len(declared))
-        found = [self._slot(name) if name in slots.codes else self._value(name) for name in every]
+        every = sorted([*order, *slots], key=lambda n: declared.index(n) if n in declared else len(declared))
+        found = [self._slot(name) if name in slots else self._value(name) for name in every]
         return tuple(sorted(found, key=lambda parameter: parameter.default is not None))
 
     def _value(self, name: str) -> Parameter:
@@ -169,9 +173,9 @@ class ClassBuilder:
 
     def _slot(self, name: str) -> Parameter:
         fresh = name in self.unifier.slots.fresh
-        annotation = "Callable[[], nn.Module]" if fresh else "nn.Module"
-        codes = tuple(map(foreign, self.unifier.slots.codes[name]))
-        return Parameter(name, identifier(name), annotation, None, modules=codes, fresh=fresh)
+        codes = self.unifier.slots.every()[name]
+        annotation = "Callable[[], nn.Module]" if fresh else made_annotation(codes[0])
+        return Parameter(name, identifier(name), annotation, None, modules=tuple(codes), fresh=fresh)
 
 
 def used_names(statements: Sequence[Statement]) -> list[str]:
@@ -199,21 +203,6 @@ def declared_names(sketch: Sketch) -> list[str]:
     return [p.name for p in declaration.parameters if isinstance(p, tree.Parameter)] if declaration else []
 
 
-def foreign(code: Code) -> Code:
-    """Return code for another block: what its author wrote names nothing there."""
-
-    def rule(piece: Node) -> Node:
-        if isinstance(piece, Hole):
-            return replace(piece, hint=None)
-        if isinstance(piece, Construct):
-            return replace(piece, hints=())
-        return rebuild(piece, rule)
-
-    found = rule(code)
-    assert isinstance(found, Code)
-    return found
-
-
 def construction(made: Class, instance: Instance, construct: Construct) -> Code:
     """Return the call of a class that makes an instance, with holes for its numbers."""
     index = made.instances[instance]
@@ -223,12 +212,20 @@ def construction(made: Class, instance: Instance, construct: Construct) -> Code:
     for parameter in made.parameters:
         value: Code
         if parameter.modules:
-            value = Lambda(parameter.modules[index]) if parameter.fresh else parameter.modules[index]
+            value = given_to(parameter, index, hints.get(parameter.known))
         else:
             value = Hole(parameter.values[index], hints.get(parameter.known), parameter.known)
         named = parameter.default is not None or len(required) > 3
         arguments.append(Argument(value, parameter.name if named else "", parameter.default))
     return Call(Name(made.name), tuple(arguments))
+
+
+def given_to(parameter: Parameter, index: int, hint: Hint | None) -> Code:
+    """Return what an instance is given for a parameter that stands for modules."""
+    code = parameter.modules[index]
+    if parameter.fresh:
+        return Passed(Lambda((), code), None)
+    return Passed(code, hint) if isinstance(code, Lambda | Listing) else code
 
 
 def _columns(

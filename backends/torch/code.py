@@ -2,7 +2,7 @@
 
     Code      = Name | Literal | Member | Item | Slice | Call | Infix | Prefix | Listing | Dictionary | Axes | Starred
               | Each | Lambda
-              | Hole | Known | Reference | Construct | Slot             places that are filled in on the way
+              | Hole | Known | Reference | Construct | Started | Round | Given | Passed | Slot     filled in on the way
     Statement = Assign | Return | Loop | Branch | Perform
 
 A Hole stands where a number of one instance stands; what a class shares among all its instances is the same code
@@ -190,20 +190,41 @@ class Started(Code):
 
 
 @dataclass(frozen=True, slots=True)
-class Slot(Code):
-    """A module that the instances of a class do not share: it is given to the constructor under this name.
+class Given(Code):
+    """A module that a parameter of the author's block makes: `mixer(C)`, `mixers[s](C)`, `mix`.
 
-    `fresh` marks one that is needed several times, so that what is given is called to make each.
+    `explicit` are the arguments of this call by the names of the module's parameters, `declared` all that its author
+    declares; `widths` are sizes of what flows into it.
     """
 
+    parameter: str
+    module: Code
+    index: Hint | None = field(compare=False)
+    explicit: tuple[tuple[str, Hint], ...] = field(compare=False)
+    declared: tuple[str, ...] = field(compare=False)
+    widths: tuple[int, ...] = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Passed(Code):
+    """What a block is given for a parameter that makes modules, with what the author wrote for it."""
+
+    maker: Code
+    hint: Hint | None = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot(Code):
+    """What instances do not share: a module, or a function that makes modules, given to the constructor."""
+
     name: str
-    fresh: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Lambda(Code):
-    """`lambda: body`."""
+    """`lambda names: body`."""
 
+    names: tuple[str, ...]
     body: Code
 
 

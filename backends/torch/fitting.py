@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from archc.backends.torch.code import (
     SELF,
@@ -19,6 +20,7 @@ from archc.backends.torch.code import (
     call,
 )
 from archc.backends.torch.forward import use_of
+from archc.backends.torch.givens import given, makers_of
 from archc.backends.torch.instance import Instance
 from archc.backends.torch.labels import Place, access, places, step
 from archc.backends.torch.names import identifier
@@ -28,8 +30,8 @@ from archc.backends.torch.sequences import Lets, as_block, entry_of, is_numbered
 from archc.backends.torch.sites import arguments
 from archc.backends.torch.starts import is_close
 from archc.backends.torch.weights import assignment
-from archc.graph.ir import Apply, Graph, Leaf, Module, Site, WeightRef
-from archc.syntax import tree
+from archc.graph.ir import Apply, Graph, Leaf, Module, Site, Value, WeightRef
+from archc.graph.static import Dim
 
 
 def applications(instance: Instance, label: str) -> tuple[Apply, ...]:
@@ -57,7 +59,8 @@ def module_code(leaf: Leaf, site: Site, uses: tuple[Apply, ...], label: str) -> 
     """Return the PyTorch module for an operator, None where it must be a function."""
     if not all(uses_its_own(use, label, leaf) for use in uses):
         return None
-    lowering, unit = LOWERINGS[leaf.operator.name], unit_of(leaf, site, uses)
+    written = uses[0].site if uses and uses[0].site.expression is not None else site
+    lowering, unit = LOWERINGS[leaf.operator.name], unit_of(leaf, written, uses)
     code = lowering.module(unit)
     others = tuple(weight for weight in leaf.weights if not is_close(weight.start, lowering.start(unit, weight)))
     return code if code is None or not others else Started(code, others, leaf.weights[0])
@@ -73,6 +76,14 @@ def called_labels(instance: Instance) -> frozenset[str]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a child needs to know of the block around it: its `let`s, and which of its parameters make modules."""
+
+    lets: Lets
+    makers: frozenset[str]
+
+
 class Fitter:
     """Writes the statements that make an instance's modules."""
 
@@ -80,7 +91,7 @@ class Fitter:
         self.instance = instance
         self.graph = instance.train
         self.called = called_labels(instance)
-        self.lets = instance.lets()
+        self.around = Around(instance.lets(), makers_of(instance))
         self.shared = {module.alias_of for module in self.graph.modules if module.alias_of is not None}
         self.before: list[Statement] = []
         self.after: list[Statement] = []
@@ -128,38 +139,42 @@ class Fitter:
     def _leaf(self, place: Place, module: Module) -> Code:
         leaf = module.content
         assert isinstance(leaf, Leaf)
-        code = module_code(leaf, module.site, applications(self.instance, place.path), place.path)
+        uses = applications(self.instance, place.path)
+        code = module_code(leaf, module.site, uses, place.path)
         if code is not None:
-            return code
+            widths = [size for use in uses[:1] for size in _widths(use)]
+            return given(code, module.site, self.around.makers, None, widths)
         base = access(self.graph, place.path)
         self.after.extend(assignment(base, weight, None, {}) for weight in leaf.weights)
         return call("nn.Module")
 
     def _graph(self, place: Place, module: Module) -> Code:
-        return child(self.instance.child(place.path), module.site, place.name, self.lets)
+        return child(self.instance.child(place.path), module.site, place.name, self.around)
 
 
-def child(instance: Instance, site: Site, label: str, lets: Lets) -> Code:
-    """Return the constructor of a block that lives under a label; `lets` are those of the block around it."""
+def child(instance: Instance, site: Site, label: str, around: Around) -> Code:
+    """Return the constructor of a block that lives under a label of the block around it."""
     if instance.is_sequence and is_numbered(instance.train):
         count = len(instance.train.nodes)
-        return call("nn.Sequential", *(_round(instance, i, site, count, lets) for i in range(count)))
+        return call("nn.Sequential", *(_round(instance, i, site, count, around) for i in range(count)))
     if instance.is_sequence:
         return Construct(Instance(as_block(instance.train), as_block(instance.infer)), (), label)
-    return Construct(instance, _hints(site, instance.train), _role(site, instance, label))
+    made = Construct(instance, _hints(site, instance.train), label)
+    widths = [size for value in instance.train.inputs[:1] for size in value.type.shape[1:]]
+    return given(made, site, around.makers, instance.train.declaration, widths)
 
 
-def _round(sequence: Instance, index: int, site: Site, count: int, lets: Lets) -> Code:
-    written = entry_of(site, index, count, lets)
-    code = _entry(sequence, index, written.site, lets)
+def _round(sequence: Instance, index: int, site: Site, count: int, around: Around) -> Code:
+    written = entry_of(site, index, count, around.lets)
+    code = _entry(sequence, index, written.site, around)
     return Round(code, written.count) if written.count else code
 
 
-def _entry(sequence: Instance, index: int, site: Site, lets: Lets) -> Code:
+def _entry(sequence: Instance, index: int, site: Site, around: Around) -> Code:
     node = sequence.train.nodes[index]
     label = node.label if node.label is not None else str(index)
     if not isinstance(node, Apply):
-        return child(sequence.called(index), site, label, lets)
+        return child(sequence.called(index), site, label, around)
     content = next((m.content for m in sequence.train.modules if m.label == label), None)
     leaf = content if isinstance(content, Leaf) else Leaf(node.operator, node.attributes, ())
     code = module_code(leaf, site, (node,), label)
@@ -167,6 +182,11 @@ def _entry(sequence: Instance, index: int, site: Site, lets: Lets) -> Code:
         return code
     graph = lone(node, leaf)
     return Construct(Instance(graph, graph), (), label)
+
+
+def _widths(use: Apply) -> tuple[Dim, ...]:
+    first = use.operands[0] if use.operands else None
+    return first.type.shape[1:] if isinstance(first, Value) else ()
 
 
 def is_plain(node: Apply) -> bool:
@@ -182,11 +202,3 @@ def _hints(site: Site, graph: Graph) -> tuple[tuple[str, Hint], ...]:
         return ()
     given = arguments(site.expression, graph.declaration)
     return tuple((name, Hint(expression, site.names)) for name, expression in given.items())
-
-
-def _role(site: Site, instance: Instance, label: str) -> str:
-    """Return what the author calls a module that a parameter gave: the parameter's name."""
-    expression = site.expression
-    callee = expression.callee if isinstance(expression, tree.Call) else expression
-    named = isinstance(callee, tree.Name) and callee.text != instance.name
-    return callee.text if named and isinstance(callee, tree.Name) else label

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from archc.backends.torch.code import (
+    Call,
     Code,
     Item,
     Literal,
@@ -17,6 +18,7 @@ from archc.backends.torch.code import (
     Slice,
     Statement,
     call,
+    children,
     rebuild,
     walk,
 )
@@ -47,14 +49,21 @@ Pick = tuple[Code, int]
 
 def _picks(loop: Loop) -> tuple[Pick, ...] | None:
     """Return what the offsets pick, None where one does something else."""
-    picks: dict[Pick, None] = {}
-    picking = 0
-    for piece in walk(loop):
-        if isinstance(piece, Item) and isinstance(piece.index[0], Offset):
-            picks[piece.base, piece.index[0].shift] = None
-            picking += 1
+    picks = [
+        (piece.base, piece.index[0].shift)
+        for piece in _as_run(loop)
+        if isinstance(piece, Item) and isinstance(piece.index[0], Offset)
+    ]
     every = sum(isinstance(piece, Offset) for piece in walk(loop))
-    return tuple(picks) if picks and picking == every else None
+    return tuple(dict.fromkeys(picks)) if picks and len(picks) == every else None
+
+
+def _as_run(node: Node) -> Iterator[Node]:
+    """Yield the pieces of a node in the order in which a reader follows them: what a call is given before the call."""
+    parts = list(children(node))
+    for part in [*parts[1:], parts[0]] if isinstance(node, Call) else parts:
+        yield from _as_run(part)
+    yield node
 
 
 def _is_whole(pick: Pick, lengths: Lengths, rounds: Sequence[int]) -> bool:

@@ -8,7 +8,6 @@ from typing import TypeVar
 from archc.backends.torch.code import (
     SELF,
     Assign,
-    Call,
     Code,
     Known,
     Literal,
@@ -71,8 +70,7 @@ class Naming:
             if isinstance(piece, Known):
                 return codes.get(piece.name) or Name(self.python.get(piece.name, identifier(piece.name)))
             if isinstance(piece, Slot):
-                given = Name(self.python[piece.name])
-                return Call(given, ()) if piece.fresh else given
+                return Name(self.python[piece.name])
             return rebuild(piece, rule)
 
         return rule(node)  # type: ignore[return-value]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archc.backends.torch.code import Code, Listing, Literal
+from archc.backends.torch.code import Code, Lambda, Listing, Literal
+from archc.backends.torch.evaluation import Undefined, evaluate
+from archc.backends.torch.reasons import literal
 from archc.backends.torch.translation import Declined, translate
 from archc.graph.ir import Graph
 from archc.graph.static import Static
@@ -49,6 +51,16 @@ def _kind(value: Static) -> str:
 _KINDS: tuple[tuple[type, str], ...] = ((bool, "bool"), (int, "int"), (float, "float"), (str, "str"))
 
 
+def made_annotation(code: Code) -> str:
+    """Return the type of a parameter that stands for modules."""
+    if isinstance(code, Lambda):
+        return f"Callable[[{', '.join(['int'] * len(code.names))}], nn.Module]"
+    if isinstance(code, Listing):
+        inner = next((made_annotation(item) for item in code.items if isinstance(item, Lambda)), "nn.Module")
+        return f"Sequence[{inner}]"
+    return "nn.Module"
+
+
 def default_of(graph: Graph, name: str) -> Code | None:
     """Return the default that the author gives a parameter, None where there is none or it is no literal."""
     declared = [p for p in graph.declaration.parameters if isinstance(p, tree.Parameter)] if graph.declaration else []
@@ -59,7 +71,11 @@ def default_of(graph: Graph, name: str) -> Code | None:
         code = translate(default, _WORDS.get)
     except Declined:
         return None
-    return _frozen(code)
+    try:
+        value = evaluate(code, {})
+    except Undefined:
+        return None
+    return _frozen(literal(value))
 
 
 _WORDS: dict[str, Code] = {"true": Literal(True), "false": Literal(False), "none": Literal(None)}

@@ -153,6 +153,10 @@ def _is_simple(node: Code) -> bool:
     return isinstance(node, Name) or (isinstance(node, Member) and _is_simple(node.base))
 
 
+def _head(node: Lambda) -> str:
+    return f"lambda {', '.join(node.names)}: " if node.names else "lambda: "
+
+
 def _prefix(node: Prefix) -> tuple[str, int]:
     space = " " if node.operator.isalpha() else ""
     return f"{node.operator}{space}{_bound(node.operand, UNARY)}", UNARY
@@ -166,14 +170,21 @@ def shown(node: Call) -> list[Argument]:
     """Return the arguments that a call needs: those that are not the callee's default."""
     needed: list[Argument] = []
     for argument in node.arguments:
-        if argument.default is None or single(argument.value) != argument.default:
+        if argument.default is None or not _is_default(single(argument.value), argument.default):
             needed.append(argument)
     return needed
 
 
+def _is_default(value: Code, default: Code) -> bool:
+    """Say whether an argument is the callee's default, a number that is still a hole included."""
+    return value == default or (
+        isinstance(value, Hole) and isinstance(default, Literal) and value.value == default.value
+    )
+
+
 def single(node: Code) -> Code:
     """Return the one number of axes that agree, other code as it is."""
-    if isinstance(node, Axes) and node.items and all(entry == node.items[0] for entry in node.items):
+    if isinstance(node, Axes) and node.items and all(entry == node.items[0] for entry in node.items[1:]):
         return node.items[0]
     return node
 
@@ -192,7 +203,7 @@ _PRINTERS: dict[type, Callable[..., tuple[str, int]]] = {
     Dictionary: _dictionary,
     Axes: _axes,
     Starred: lambda node: (f"*{_bound(node.value, SUM)}", LOWEST),
-    Lambda: lambda node: (f"lambda: {flat(node.body)}", LOWEST),
+    Lambda: lambda node: (f"{_head(node)}{flat(node.body)}", LOWEST),
     Hole: lambda node: ("0000", ATOM),  # this one and the next two are only measured
     Known: lambda node: (node.name, ATOM),
     Reference: lambda node: ("xx", ATOM),
@@ -212,6 +223,15 @@ def _assign(node: Assign, indent: str) -> list[str]:
     return spread(node.value, indent, f"{', '.join(map(flat, node.targets))} = ", "")
 
 
+def _return(node: Return, indent: str) -> list[str]:
+    value = node.value
+    if isinstance(value, Listing) and value.brackets == "()" and len(value.items) > 1:
+        bare = f"{indent}return {', '.join(map(flat, value.items))}"
+        if len(bare) <= WIDTH:
+            return [bare]
+    return spread(value, indent, "return ", "")
+
+
 def _loop(node: Loop, indent: str) -> list[str]:
     head = f"for {', '.join(map(flat, node.targets))} in "
     return spread(node.iterable, indent, head, ":") + lines(node.body, indent + INDENT)
@@ -224,7 +244,7 @@ def _branch(node: Branch, indent: str) -> list[str]:
 
 _STATEMENTS: dict[type, Callable[..., list[str]]] = {
     Assign: _assign,
-    Return: lambda node, indent: spread(node.value, indent, "return ", ""),
+    Return: _return,
     Perform: lambda node, indent: spread(node.value, indent, "", ""),
     Loop: _loop,
     Branch: _branch,
@@ -292,6 +312,6 @@ _SPLITS: dict[type, Callable[..., list[str]]] = {
     Each: _split_each,
     Argument: _split_argument,
     Axes: _split_axes,
-    Lambda: lambda node, indent, head, tail: spread(node.body, indent, head + "lambda: ", tail),
+    Lambda: lambda node, indent, head, tail: spread(node.body, indent, head + _head(node), tail),
     Starred: lambda node, indent, head, tail: spread(node.value, indent, head + "*", tail),
 }

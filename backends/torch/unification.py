@@ -18,8 +18,10 @@ from archc.backends.torch.code import (
     Code,
     Construct,
     Each,
+    Given,
     Hint,
     Hole,
+    Item,
     Known,
     Lambda,
     Listing,
@@ -28,6 +30,7 @@ from archc.backends.torch.code import (
     Member,
     Name,
     Node,
+    Passed,
     Rolled,
     Round,
     Slot,
@@ -36,18 +39,17 @@ from archc.backends.torch.code import (
     call,
     walk,
 )
+from archc.backends.torch.evaluation import Undefined, evaluate
+from archc.backends.torch.givens import Origin, makers, origin_of
 from archc.backends.torch.instance import Instance
 from archc.backends.torch.reasons import Finding, Point, Reasons
-from archc.backends.torch.translation import infix, span
+from archc.backends.torch.slots import Conflict, Slots, foreign
+from archc.backends.torch.translation import Declined, infix, span, translate
 from archc.graph.static import Static
 
 CONTAINERS = ("nn.Sequential", "nn.ModuleList")
 ROUND = "i"
 """The variable of a loop in `forward`."""
-
-
-class Conflict(Exception):
-    """Codes that have no common form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +60,6 @@ class Blank(Code):
     key: int = 0
 
 
-@dataclass(slots=True)
-class Slots:
-    """The modules that a class is given: for each, what every instance has there."""
-
-    codes: dict[str, list[Code]] = field(default_factory=dict)
-    fresh: set[str] = field(default_factory=set)
-
-
 Expand = Callable[[Construct], Code]
 Kind = Callable[[Instance], object]
 
@@ -73,68 +67,112 @@ Kind = Callable[[Instance], object]
 class Unifier:
     """Finds the common form of codes.
 
-    `expand` writes the constructor of a child whose class is known, `kind` says which class an instance has.
+    `makers` are the author's parameters that make modules; `expand` writes the constructor of a child whose class is
+    known, `kind` says which class an instance has.
     """
 
-    def __init__(self, reasons: Reasons, expand: Expand, kind: Kind) -> None:
+    def __init__(self, reasons: Reasons, makers: frozenset[str], expand: Expand, kind: Kind) -> None:
         self.reasons = reasons
+        self.makers = makers
         self.expand = expand
         self.kind = kind
-        self.slots = Slots()
+        self.slots = Slots(len(reasons.scopes))
         self.count = 0
+        self.inside_functions = 0
 
     # -- modules ---------------------------------------------------------------------------------
 
     def module(self, codes: Sequence[Code], points: Sequence[Point], name: str) -> Code:
-        """Return the common form of modules: their own, or a slot."""
-        if all(isinstance(code, Construct) for code in codes):
-            kinds = {self.kind(code.instance) for code in codes if isinstance(code, Construct)}
-            if len(kinds) == 1:
-                expanded = [self.expand(code) for code in codes if isinstance(code, Construct)]
-                return self._attempt(expanded, codes, points, name)
-            return self._slot(codes, points, name)
-        if any(isinstance(code, Construct) for code in codes):
-            return self._slot(codes, points, name)
-        return self._attempt(codes, codes, points, name)
+        """Return the common form of modules: their own, one that a function of the author's makes, or a slot."""
+        if all(isinstance(code, Given) for code in codes):
+            saved = self.slots.saved()
+            try:
+                return self._given([code for code in codes if isinstance(code, Given)], points)
+            except Conflict:
+                self.slots.restore(saved)
+        codes = [code.module if isinstance(code, Given) else code for code in codes]
+        constructs = [code for code in codes if isinstance(code, Construct)]
+        if not constructs:
+            return self._attempt(codes, codes, points, name)
+        if len(constructs) == len(codes) and len({self.kind(code.instance) for code in constructs}) == 1:
+            return self._attempt([self.expand(code) for code in constructs], codes, points, name)
+        return self._slot(codes, points, name)
 
     def _attempt(self, codes: Sequence[Code], raw: Sequence[Code], points: Sequence[Point], name: str) -> Code:
-        before = {key: list(value) for key, value in self.slots.codes.items()}
+        saved = self.slots.saved()
         try:
             return self.node(codes, points, name)
         except Conflict:
-            self.slots.codes = before
+            self.slots.restore(saved)
             return self._slot(raw, points, name)
 
     def _slot(self, codes: Sequence[Code], points: Sequence[Point], name: str) -> Code:
         """Give the module to the constructor; raises Conflict where one instance needs several that differ."""
-        by_instance: dict[int, Code] = {}
-        for code, point in zip(codes, points, strict=True):
-            if by_instance.setdefault(point.index, code) != code:
-                raise Conflict(name)
-        given = [by_instance[index] for index in range(len(self.reasons.scopes))] if self._covers(by_instance) else None
-        if given is None:
-            raise Conflict(name)
-        fresh = any(point.loops for point in points)
+        given = self.slots.by_instance(list(map(foreign, codes)), points)
+        fresh = self.inside_functions > 0 or any(point.loops for point in points)
         wanted = next((c.role for c in codes if isinstance(c, Construct) and c.role), name)
-        for known, others in self.slots.codes.items():
-            if fresh and known in self.slots.fresh and others == given:
-                return Slot(known, True)
-        unique = self._name(wanted)
-        self.slots.codes[unique] = given
-        if fresh:
-            self.slots.fresh.add(unique)
-        return Slot(unique, fresh)
+        found = Slot(self.slots.module(wanted, given, fresh, self._taken()))
+        return Call(found, ()) if fresh else found
 
-    def _covers(self, by_instance: dict[int, Code]) -> bool:
-        return len(by_instance) == len(self.reasons.scopes)
+    def _taken(self) -> set[str]:
+        return {*self.reasons.names, *self.reasons.lets, *self.makers}
 
-    def _name(self, wanted: str) -> str:
-        taken = {*self.slots.codes, *self.reasons.names, *self.reasons.lets}
-        name, number = wanted, 1
-        while name in taken:
-            number += 1
-            name = f"{wanted}_{number}"
-        return name
+    # -- functions that make modules -------------------------------------------------------------
+
+    def _given(self, givens: Sequence[Given], points: Sequence[Point]) -> Code:
+        modules = [self.expand(g.module) if isinstance(g.module, Construct) else g.module for g in givens]
+        made = makers(givens, modules)
+        if made is None or len({one.parameter for one in givens}) != 1:
+            raise Conflict(givens[0].parameter)
+        origins = [(one.parameter, one.index) for one in givens]
+        function = self._function(origins, [one.function for one in made], points)
+        arguments: list[Argument] = []
+        for position, role in enumerate(made[0].function.names):
+            holes = [Hole(one.values[position], one.hints[position], role) for one in made]
+            arguments.append(Argument(self.blank(holes, points)))
+        return Call(function, tuple(arguments))
+
+    def _function(
+        self, origins: Sequence[tuple[str, Hint | None]], codes: Sequence[Code], points: Sequence[Point]
+    ) -> Code:
+        """Return the author's parameter that makes modules, or an entry of it, which stands for these functions."""
+        name, codes = origins[0][0], list(map(foreign, codes))
+        if any(index is None for _, index in origins):
+            self.slots.function(name, self.slots.by_instance(codes, points))
+            return Slot(name)
+        holes = [Hole(index_of(index), index, "index") for _, index in origins if index is not None]
+        indices = [hole.value for hole in holes if isinstance(hole.value, int)]
+        if len(indices) != len(codes):
+            raise Conflict(name)
+        self.slots.entries(name, codes, indices, points)
+        return Item(Slot(name), (self.blank(holes, points),))
+
+    def _passed(self, passed: Sequence[Passed], points: Sequence[Point], name: str) -> Code:
+        """Return the common form of what a child is given to make modules with."""
+        origins = [origin_of(one.hint.expression, self.makers) if one.hint else None for one in passed]
+        named = [origin for origin in origins if origin is not None]
+        codes = [one.maker for one in passed]
+        saved = self.slots.saved()
+        try:
+            if len(named) == len(passed) and len({origin.parameter for origin in named}) == 1:
+                return self._function(list(map(_with_index, named, passed)), codes, points)
+            return self.node(codes, points, name)
+        except Conflict:
+            self.slots.restore(saved)
+        given = self.slots.by_instance(list(map(foreign, codes)), points)
+        return Slot(self.slots.module(name, given, False, self._taken()))
+
+    def _lambda(self, functions: Sequence[Lambda], points: Sequence[Point], name: str) -> Code:
+        if len({function.names for function in functions}) != 1:
+            raise Conflict(name)
+        self.inside_functions += 1
+        try:
+            body = self.module([function.body for function in functions], points, name)
+        finally:
+            self.inside_functions -= 1
+        return Lambda(functions[0].names, body)
+
+    # -- statements ------------------------------------------------------------------------------
 
     def statement(self, statements: Sequence[Statement], points: Sequence[Point]) -> Statement:
         """Return the common form of statements of one skeleton."""
@@ -167,7 +205,7 @@ class Unifier:
         if any(type(code) is not type(first) for code in codes):
             raise Conflict(name)
         if isinstance(first, Lambda):
-            return Lambda(self.module([code.body for code in codes if isinstance(code, Lambda)], points, name))
+            return self._lambda([code for code in codes if isinstance(code, Lambda)], points, name)
         if isinstance(first, Call):
             return self._call([code for code in codes if isinstance(code, Call)], points, name)
         if isinstance(first, Listing):
@@ -215,6 +253,9 @@ class Unifier:
         return replace(first, value=self._value([a.value for a in arguments], points, first.name or name))
 
     def _value(self, codes: Sequence[Code], points: Sequence[Point], name: str) -> Code:
+        passed = [code for code in codes if isinstance(code, Passed)]
+        if len(passed) == len(codes):
+            return self._passed(passed, points, name)
         if any(is_module(code) for code in codes):
             return self.module(codes, points, name)
         return self.node(codes, points, name)
@@ -270,6 +311,8 @@ class Unifier:
         """Return what tells modules of different kinds apart, numbers and lengths aside."""
         if isinstance(code, Round):
             return self.signature(code.item)
+        if isinstance(code, Given):
+            return self.signature(code.module)
         if isinstance(code, Construct):
             return self.kind(code.instance)
         if isinstance(code, Call) and isinstance(code.function, Name) and code.function.text in CONTAINERS:
@@ -319,9 +362,23 @@ class Unifier:
         return next(name for name in ("i", "j", "k", "m", "n", "i_", "j_", "k_") if name not in used), 0
 
 
+def _with_index(origin: Origin, passed: Passed) -> tuple[str, Hint | None]:
+    if origin.index is None or passed.hint is None:
+        return origin.parameter, None
+    return origin.parameter, Hint(origin.index, passed.hint.names)
+
+
+def index_of(hint: Hint) -> Static:
+    """Return the value of an index as the author wrote it, None where it cannot be told."""
+    try:
+        return evaluate(translate(hint.expression, Known), dict(hint.names))
+    except (Declined, Undefined):
+        return None
+
+
 def is_module(code: Code) -> bool:
     """Say whether code makes a module."""
-    if isinstance(code, Construct | Slot | Round):
+    if isinstance(code, Construct | Slot | Round | Given):
         return True
     if not isinstance(code, Call) or not isinstance(code.function, Name):
         return False

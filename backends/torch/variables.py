@@ -26,6 +26,9 @@ class Variables:
         self.codes: dict[int, Code] = {}
         self.lengths: dict[Code, int] = {}
         self.wanted = _carried(graph)
+        for output, name in zip(graph.outputs, graph.output_names, strict=True):
+            if isinstance(output, Value) and name and not output.name:
+                self.wanted[output.id] = name
 
     def _last_uses(self) -> dict[int, int]:
         last: dict[int, int] = {}
