@@ -201,7 +201,8 @@ def _cast_floats(frame: Frame, thing: Thing, dtype: DType, node: tree.Expression
     return thing
 
 
-def _function(frame: Frame, module: Function, tensors: Tensors, label: str | None, node: tree.Expression) -> Thing:
+def run_function(frame: Frame, module: Function, tensors: Tensors, label: str | None, node: tree.Expression) -> Thing:
+    """Return what a static function makes of the tensors that flow into it."""
     e = Elaborator(frame.session, frame)
     names = [p.name for p in module.let.parameters or () if isinstance(p, tree.Parameter)]
     inner = Bindings(module.environment, dict(zip(names, tensors, strict=False)))
@@ -231,7 +232,7 @@ _RULES: tuple[tuple[type, Callable[..., Thing]], ...] = (
     (Tagged, _tagged),
     (Island, _island),
     (Overloaded, _overloaded),
-    (Function, _function),
+    (Function, run_function),
     *((kind, _open) for kind in OPEN_MODULES),
 )
 
@@ -244,7 +245,7 @@ def _operator(
 ) -> Thing:
     definition = module.definition
     inputs = gather_inputs(definition, module, tensors, node)
-    operands = _operands(frame, definition, inputs, node.span)
+    operands = operands_of(frame, definition, inputs, node.span)
     arguments = dict(module.arguments)
     static = tuple((n, type(v), v) for n, v in arguments.items() if not is_tensor(v))
     given = frozenset(n for n, v in arguments.items() if is_tensor(v))
@@ -303,7 +304,8 @@ def _no_input(definition: Definition, name: str, tensors: Tensors, node: tree.Ex
     return fault("E203", message, node.span)
 
 
-def _operands(frame: Frame, definition: Definition, inputs: dict[str, Thing], span: Span) -> dict[str, Operands]:
+def operands_of(frame: Frame, definition: Definition, inputs: dict[str, Thing], span: Span) -> dict[str, Operands]:
+    """Return what stands in the input slots of an operator: numbers have become constants."""
     dtypes = {value.type.dtype for value in inputs.values() if isinstance(value, (Value, WeightRef))}
     dtype = next(iter(dtypes)) if len(dtypes) == 1 and dtypes <= INTEGERS else DType.FLOAT
     operands: dict[str, Operands] = {}
