@@ -72,16 +72,23 @@ def _small_box(found: Classes, good: Sequence[Residues]) -> Box:
 
 
 def _of_floors(found: Classes, goal: Goal, knowledge: Knowledge) -> Condition | None:
-    """Return `a % k == r` where the goal has a floor `a // k` that tells good and bad classes apart."""
+    """Return `a % k == r` for floors `a // k` of the goal that together tell good and bad classes apart."""
     names = [symbol.name for symbol in found.symbols]
+    good, bad = found.of(Outcome.MET), set(found.of(Outcome.MISSED))
+    tests: list[tuple[set[Residues], Relation]] = []
     for floor in sorted(goal.difference.atoms(FloorDiv), key=sympy.default_sort_key):
         size, divisor = floor.args[0], int(floor.args[1])
         evaluate = compile_dim(size, names)
-        good = {evaluate(residues) % divisor for residues in found.of(Outcome.MET)}
-        bad = {evaluate(residues) % divisor for residues in found.of(Outcome.MISSED)}
-        if len(good) == 1 and good.isdisjoint(bad):
-            return Condition((_remainder(size, divisor, good.pop(), knowledge),), exact=True)
-    return None
+        values = {evaluate(residues) % divisor for residues in good}
+        if len(values) == 1:
+            excluded = {residues for residues in bad if evaluate(residues) % divisor not in values}
+            tests.append((excluded, _remainder(size, divisor, values.pop(), knowledge)))
+    relations = []
+    for excluded, relation in sorted(tests, key=lambda test: -len(test[0])):
+        if excluded & bad:
+            relations.append(relation)
+            bad -= excluded
+    return None if bad else Condition(tuple(relations), exact=True)
 
 
 def _remainder(size: Dim, divisor: int, value: int, knowledge: Knowledge) -> Relation:

@@ -32,7 +32,8 @@ class Conditional:
     """True for some legal sizes and false for others.
 
     All of `condition` together make it true; where `exact`, it is true for no other sizes. An empty condition
-    that is not exact says that none was found. The counterexample is the smallest.
+    that is not exact says that none was found. The counterexample has the smallest sum of sizes, where those count
+    that `where` links to the ones in the relation.
     """
 
     condition: tuple[Relation, ...]

@@ -19,7 +19,6 @@ from archc.shapes import (
     Unknown,
     Verdict,
     decide,
-    free_symbols,
     is_legal,
     mod,
     strongest,
@@ -51,9 +50,9 @@ def check(relation: Relation, context: Context, names: tuple[str, ...], last: in
             said = set(_where([compile_relation(part, names) for part in condition], legal))
             assert said.isdisjoint(failing)
             assert not exact or len(said) + len(failing) == len(legal)
-            mentioned = [names.index(name) for name in free_symbols(relation.left, relation.right)]
-            sums = [sum(point[place] for place in mentioned) for point in failing]
-            assert sum(size for _, size in failure.sizes) <= min(sums, default=10**9)
+            sizes = dict(failure.sizes)
+            there = [point for point in legal if all(sizes.get(n, x) == x for n, x in zip(names, point, strict=True))]
+            assert not there or sum(there[0]) <= min(map(sum, failing), default=sum(there[0]))
         case Unknown():
             pass
     return verdict

@@ -48,6 +48,7 @@ def _halved(size: Dim, times: int) -> Dim:
     return mul(size, 2**times)
 
 
+AT_MOST_W = _assumed(relation(H, "<=", W))
 BY_32 = _assumed(relation(mod(H, 32), "==", 0), relation(mod(W, 32), "==", 0))
 
 
@@ -118,6 +119,14 @@ def test_refuted(asked: Relation, context: Context, sizes: dict[str, int]) -> No
             {"C": 1, "H": 1, "W": 1},
         ),
         (relation(mul(4, floordiv(mul(H, W), 4)), "==", mul(H, W)), EMPTY, "H * W % 4 == 0", {"H": 1, "W": 1}),
+        (
+            relation(add(mod(add(H, W), 2), mod(add(H, mul(2, W)), 3)), "==", 0),
+            EMPTY,
+            "(H + 2 * W) % 3 == 0 and (H + W) % 2 == 0",
+            {"H": 1, "W": 2},
+        ),
+        (relation(mul(sub(H, 1), sub(W, 1)), "==", 0), EMPTY, "H * W + 1 == H + W", {"H": 2, "W": 2}),
+        (relation(mul(2, floordiv(mul(H, W), 2)), "==", mul(H, W)), AT_MOST_W, "H * W % 2 == 0", {"H": 1, "W": 1}),
         (relation(mod(add(H, W), 2), "==", 0), EMPTY, "(H + W) % 2 == 0", {"H": 1, "W": 2}),
         (relation(mul(G, floordiv(H, G)), "==", H), EMPTY, "H % g == 0", {"H": 1, "g": 2}),
         (relation(H, "==", W), EMPTY, "H == W", {"H": 1, "W": 2}),
@@ -160,6 +169,13 @@ def test_a_failure_at_large_sizes_is_found() -> None:
     assert isinstance(verdict, Conditional)
     height, width = (size for _, size in verdict.counterexample.sizes)
     assert (height - 1) * width <= 10**9 < height * width
+
+
+def test_one_of_several_ways_is_only_sufficient() -> None:
+    verdict = decide(relation(mul(mod(H, 2), mod(W, 2)), "==", 0), EMPTY)
+    assert isinstance(verdict, Conditional)
+    assert not verdict.exact
+    assert list(map(EMPTY.show_relation, verdict.condition)) == ["W % 2 == 0"]
 
 
 def test_what_is_only_sufficient_says_so() -> None:
