@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from archc.graph.ir import TensorType, Weight
+from archc.diagnostics.diagnostic import Label
+from archc.graph.ir import TensorType, Value, Weight, WeightRef
 from archc.graph.static import DType, Fill, Initialiser, Row, Static, Table
 from archc.semantics.arithmetic import is_number
 from archc.semantics.definition import Definition
@@ -16,6 +17,7 @@ from archc.semantics.environment import Bindings, Deferred, Environment
 from archc.semantics.faults import fault, help_note, unsupported
 from archc.semantics.kinds import Coercion
 from archc.semantics.matching import Matcher, Types
+from archc.semantics.obligations import About
 from archc.semantics.scene import Scene
 from archc.semantics.values import Overloaded, Rest, Thing, describe, is_tensor
 from archc.syntax import tree
@@ -161,6 +163,7 @@ def _weights(
         present = entry.guard is None or e.truth(entry.guard, matcher.env)
         given = arguments.get(entry.name)
         if is_tensor(given):
+            _check_given(matcher, entry, given)
             present = False
         elif entry.name in arguments and (given is None or given is False):
             if not entry.optional:
@@ -169,6 +172,19 @@ def _weights(
         weight = weight_of(e, store.store, entry, entry.name, matcher, given) if present else None
         weights.append((entry.name, weight))
     return tuple(weights)
+
+
+def _check_given(matcher: Matcher, entry: tree.Stored, given: Thing) -> None:
+    """Impose on a tensor that is given as a weight the declared shape; one more axis in front is for the samples."""
+    if not isinstance(given, (Value, WeightRef)):
+        return
+    context = matcher.e.session.context
+    wanted, found = matcher.shape(entry.shape, matcher.env), given.type.shape
+    what = f"`{entry.name}` must be {context.show_shape(wanted)}, and is {context.show_shape(found)}"
+    if len(found) - len(wanted) not in (0, 1):
+        raise fault("S101", f"{matcher.duties.subject}: {what}", matcher.scene.span_of(entry.name))
+    about = About(labels=(Label(matcher.scene.span_of(entry.name), context.show_shape(found)),))
+    matcher.duties.all_equal(tuple(zip(found[len(found) - len(wanted) :], wanted, strict=True)), what, about)
 
 
 def weight_of(

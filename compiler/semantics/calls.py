@@ -356,7 +356,9 @@ class _Binder:
             self._place(self.arguments, self.free_parameters.pop(0), value, at)
         else:
             limit = len(self.definition.parameters) + len(self.definition.inputs)
-            raise too_many(f"`{self.definition.name}`", limit, at)
+            listed = next((i.name for i in self.definition.inputs if i.clause is not None), None)
+            help = f"`{listed}` takes the tensors as one list, in `[ ]`" if listed and is_tensor(value) else ""
+            raise too_many(f"`{self.definition.name}`", limit, at, help)
 
     def _place(self, among: dict[str, Thing], name: str, value: Thing, at: tree.Node) -> None:
         among[name] = value
@@ -403,8 +405,9 @@ def unknown_argument(owner: str, name: str, at: tree.Node, known: list[str]) -> 
     )
 
 
-def too_many(owner: str, limit: int, at: tree.Node) -> Fault:
-    return fault("E202", f"too many arguments: {owner} takes {limit}", at.span, "not expected")
+def too_many(owner: str, limit: int, at: tree.Node, help: str = "") -> Fault:
+    notes = help_note(help) if help else ()
+    return fault("E202", f"too many arguments: {owner} takes {limit}", at.span, "not expected", notes=notes)
 
 
 def missing_argument(owner: str, name: str, node: tree.Node) -> Fault:

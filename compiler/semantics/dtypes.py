@@ -38,17 +38,22 @@ _RANK = (
 )
 
 
-def check_dtype(declared: tree.Input, found: DType, env: Environment, span: Span) -> None:
+_WANTED = {None: "real numbers", "int": "integers", "inexact": "real or complex numbers", "bool": "booleans"}
+_FOUND = {DType.FLOAT: "real numbers", DType.BOOL: "booleans"}
+"""Element types in words."""
+
+
+def check_dtype(declared: tree.Input, found: DType, env: Environment, span: Span, owner: str) -> None:
     """Raise a Fault unless the input may have this element type."""
     accepted = CLASSES.get(declared.type)
     if accepted is None:
         accepted = frozenset({resolve(declared.type, env, declared.span)})
     if found in accepted:
         return
-    wanted = declared.type or "a float tensor"
+    wanted = _WANTED.get(declared.type, f"{declared.type} numbers")
     raise fault(
         "S107",
-        f"`{declared.name}` is {wanted}, not {found.value}",
+        f"`{declared.name}` of {owner} takes {wanted}, not {_FOUND.get(found, found.value)}",
         span,
         notes=help_note("`cast(to)` changes the element type, and so does a dtype applied to a tensor: `f32(x)`"),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, Note
 from archc.records import record
 from archc.semantics.wording import at_sizes
-from archc.shapes import Conditional, Context, Proven, Refuted, Relation, Unknown, Verdict, strongest
+from archc.shapes import Comparison, Conditional, Context, Proven, Refuted, Relation, Unknown, Verdict, strongest
 from archc.syntax.source import Span
 
 UNEQUAL = "S104"
@@ -39,6 +39,7 @@ class Claim:
     span: Span
     text: str = ""
     labels: tuple[Label, ...] = ()
+    fixes: tuple[Fix, ...] = ()
 
 
 @record
@@ -99,7 +100,7 @@ class Finding:
         claim = self.claims[0][1]
         condition = self.condition()
         notes = (*self._proof(condition, context), *self._counterexample(context))
-        fixes = _declaration(condition, context, site)
+        fixes = (*claim.fixes, *_declaration(condition, context, site))
         text = claim.text or self._needs(context)
         return Diagnostic(claim.code, self._message(), claim.span, text, claim.labels, notes, fixes)
 
@@ -172,9 +173,19 @@ def _condition(one: Open) -> tuple[Relation, ...]:
             return ()
 
 
+def _pins(relation: Relation) -> bool:
+    """Say whether a relation leaves one value of a free size: nobody means that by a free size."""
+    sides = (relation.left, relation.right)
+    return (
+        relation.kind is Comparison.EQ
+        and any(isinstance(a, int) for a in sides)
+        and any(not isinstance(b, int) and b.is_Symbol for b in sides)
+    )
+
+
 def _declaration(condition: Sequence[Relation], context: Context, site: WhereSite | None) -> tuple[Fix, ...]:
     """Return the fix that declares the condition on the architecture."""
-    if site is None or not condition or site.span.source.library:
+    if site is None or not condition or site.span.source.library or any(map(_pins, condition)):
         return ()
     text = ", ".join(context.show_relation(relation) for relation in condition)
     lead = ", " if site.has_where else " where "

@@ -15,7 +15,7 @@ from archc.semantics.elaborator import Elaborator
 from archc.semantics.environment import Bindings, Deferred, Environment, Missing
 from archc.semantics.faults import Fault, fault
 from archc.semantics.kinds import AXES
-from archc.semantics.obligations import Duties
+from archc.semantics.obligations import About, Duties
 from archc.semantics.requirements import Broken
 from archc.semantics.scene import Scene
 from archc.semantics.values import Thing
@@ -52,7 +52,7 @@ class Matcher:
             if declared.clause is not None:
                 self._list(declared, declared.clause, given)
             elif isinstance(given, TensorType):
-                check_dtype(declared, given.dtype, self.env, self._at(declared))
+                check_dtype(declared, given.dtype, self.env, self._at(declared), self.duties.subject)
                 self._shape(declared, given.shape, self.env)
             else:
                 raise fault(
@@ -84,7 +84,7 @@ class Matcher:
         lists: dict[str, list[Dim]] = {}
         for position, one in enumerate(given):
             inner = Bindings(self.env, {clause.names[0]: position})
-            check_dtype(declared, one.dtype, self.env, self._at(declared))
+            check_dtype(declared, one.dtype, self.env, self._at(declared), self.duties.subject)
             self._shape(declared, one.shape, inner, lists)
         for name, dims in lists.items():
             self.env.values[name] = tuple(dims)
@@ -225,10 +225,13 @@ class Matcher:
         context = self.e.session.context
         unequal, self.unequal = self.unequal, []
         spelt = [(dim.span.text, context.show(wanted)) for dim, _, wanted in unequal]
-        values = " and ".join(f"{text} = {value}" for text, value in dict(spelt).items() if text != value)
-        wanted = declared.shape.span.text + (f" with {values}" if values else "")
-        what = f"`{declared.name}` must be {wanted}, and is {context.show_shape(shape)}"
-        self.duties.all_equal([(size, wanted) for _, size, wanted in unequal], what, declared.name)
+        known = " and ".join(f"{text} = {value}" for text, value in dict(spelt).items() if text != value)
+        form = declared.shape.span.text + (f" with {known}" if known else "")
+        what = f"`{declared.name}` must be {form}, and is {context.show_shape(shape)}"
+        names = dict.fromkeys(name for dim, _, _ in unequal for name in free_names(dim))
+        values = {n: context.show(v) for n in names if (v := as_dim(cast(Thing, self.env.find(n)))) is not None}
+        about = About(declared.name, self.scene.values(values))
+        self.duties.all_equal([(size, wanted) for _, size, wanted in unequal], what, about)
 
     def _solve(self, dim: tree.Expression, size: Dim, name: str, env: Environment) -> Dim | None:
         """Solve `a * n`, `n * a`, `n + a` and `a + n` for the one unknown name."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from archc.diagnostics.diagnostic import Label
 from archc.graph.static import Dim
 from archc.records import record
+from archc.semantics.alignment import realigned
 from archc.semantics.faults import Poisoned
 from archc.semantics.findings import NEEDED, UNEQUAL, Claim, Open
 from archc.semantics.scene import Pair, Picture, Scene
@@ -14,6 +16,17 @@ from archc.semantics.session import Session
 from archc.semantics.wording import bracketed
 from archc.shapes import Comparison, Context, Proven, Refuted, Relation, Unknown, decide, mod
 from archc.syntax.source import Span
+
+
+@record
+class About:
+    """What is at fault where sizes differ: one input, or "" for none more than others; and what else to show."""
+
+    input: str = ""
+    labels: tuple[Label, ...] = ()
+
+
+EVERYTHING = About()
 
 
 @record
@@ -37,16 +50,18 @@ class Duties:
         """Impose `left == right`; `what` says what needs it."""
         self.all_equal(((left, right),), what)
 
-    def all_equal(self, pairs: Sequence[Pair], what: str, name: str = "") -> None:
-        """Impose equality of every pair, reported as one: about the input of that name if there is one."""
+    def all_equal(self, pairs: Sequence[Pair], what: str, about: About = EVERYTHING) -> None:
+        """Impose equality of every pair, reported as one."""
         relations = [Relation(Comparison.EQ, a, b) for a, b in pairs if not (a is b or a == b)]
         if relations and self.session.drawer is not None:
             self._drawn(relations)
             return
         unequal = {relation: found for relation in relations if (found := self._open(relation)) is not None}
         if unequal:
-            picture = self._pictured([(relation.left, relation.right) for relation in unequal], name)
-            self._report(self._claim(UNEQUAL, what, picture), list(unequal.values()))
+            picture = self._pictured([(relation.left, relation.right) for relation in unequal], about)
+            fixes = realigned(self.scene) if self.scene else ()
+            claim = replace(self._claim(UNEQUAL, what, picture), fixes=fixes)
+            self._report(claim, list(unequal.values()))
 
     def divides(self, divisor: Dim, whole: Dim, what: str) -> None:
         """Impose that `divisor` goes into `whole` without a remainder."""
@@ -111,10 +126,12 @@ class Duties:
 
     # -- showing ---------------------------------------------------------------------------------------
 
-    def _pictured(self, pairs: Sequence[Pair], name: str = "") -> Picture:
+    def _pictured(self, pairs: Sequence[Pair], about: About = EVERYTHING) -> Picture:
         if self.scene is None or self.scene.call != self.span:
             return Picture(self.span, "", ())
-        return self.scene.of_pairs(pairs, self.session.context, name)
+        picture = self.scene.of_pairs(pairs, self.session.context, about.input)
+        labels = tuple(one for one in about.labels if one.span != picture.span)
+        return replace(picture, labels=(*picture.labels, *labels))
 
     def _claim(self, code: str, what: str, picture: Picture) -> Claim:
         return Claim(code, self.subject, what, picture.span, picture.text, picture.labels)

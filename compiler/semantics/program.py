@@ -10,7 +10,7 @@ import archc.semantics.calls
 import archc.semantics.expressions
 import archc.semantics.pipes
 import archc.semantics.subscripts  # noqa: F401  (they register the rules of evaluation)
-from archc.diagnostics.diagnostic import Diagnostic
+from archc.diagnostics.diagnostic import Diagnostic, Label
 from archc.graph.ir import Graph, GraphKind, TensorType
 from archc.graph.static import Dim, DType
 from archc.records import record
@@ -28,8 +28,9 @@ from archc.semantics.recursion import deep_recursion
 from archc.semantics.scene import Scene
 from archc.semantics.session import Session
 from archc.semantics.values import Thing
+from archc.semantics.wording import in_words, with_values
 from archc.shapes import Context, Relation, symbol
-from archc.syntax import Span, tree
+from archc.syntax import Span, tree, walk
 from archc.syntax.tree import Mode, Operator
 
 
@@ -277,7 +278,7 @@ class Root:
             case tree.Binary(operator=op, left=left, right=right) if op in COMPARISONS and not _is_budget(left):
                 self._relation(clause, op, self._side(left), self._side(right))
             case _ if not _is_budget(clause) and not self.e.truth(clause, self.env):
-                raise self._broken(clause, "it is false")
+                raise self._broken(clause)
 
     def _side(self, node: tree.Expression) -> Thing:
         if isinstance(node, tree.Name) and isinstance(self.env.find(node.text), Missing):
@@ -288,12 +289,20 @@ class Root:
         a, b = as_dim(left), as_dim(right)
         if a is None or b is None or (isinstance(a, int) and isinstance(b, int)):
             if not self.e.truth(clause, self.env):
-                raise self._broken(clause, f"{left} {op.value} {right} is false")
+                raise self._broken(clause)
             return
         self.context = self.context.assume(Relation(COMPARISONS[op], a, b))
 
-    def _broken(self, clause: tree.Expression, text: str) -> Fault:
-        return fault("S103", f"`{self.definition.name}` needs `{clause.span.text}`", clause.span, text)
+    def _broken(self, clause: tree.Expression) -> Fault:
+        names = [one.text for one in walk(clause) if isinstance(one, tree.Name)]
+        known = {name: self.env.find(name) for name in names if name in self.definition.parameter_names}
+        values = {n: in_words(v, self.context) for n, v in known.items() if not isinstance(v, Missing)}
+        text = f"{with_values(clause, values)} is false"
+        message = f"`{self.definition.name}` needs `{clause.span.text}`"
+        call = self.rooted.scene.call
+        if call == self.definition.block.name_span:
+            return fault("S103", message, clause.span, text)
+        return fault("S103", message, call, text, labels=(Label(clause.span, "required here"),))
 
     def _to_witness(self, given: Types) -> Types:
         if given is None:

@@ -32,8 +32,7 @@ class Broken:
         """Return what to say where relations between sizes do not hold."""
         matcher = self.matcher
         picture = matcher.scene.of_names(*self._parts(), matcher.e.session.context)
-        numbers = all(isinstance(one.left, int) and isinstance(one.right, int) for one in relations)
-        return Claim(NEEDED, matcher.duties.subject, self.what(), picture.span, self._values(numbers), picture.labels)
+        return Claim(NEEDED, matcher.duties.subject, self.what(), picture.span, self._values(relations), picture.labels)
 
     def fault(self) -> Fault:
         """Return what to say where the clause is false and speaks of no sizes."""
@@ -56,10 +55,12 @@ class Broken:
     def _worded(self, thing: Thing) -> str:
         return in_words(thing, self.matcher.e.session.context, self.places)
 
-    def _values(self, numbers: bool) -> str:
+    def _values(self, relations: Sequence[Relation]) -> str:
         """Return the condition with its values where they alone make it false; else what is needed says more."""
-        if not numbers:
+        if not all(isinstance(one.left, int) and isinstance(one.right, int) for one in relations):
             return ""
+        if relations and any(isinstance(node, tree.Call) for node in walk(self.clause)):
+            return f"{relations[0].left} {relations[0].kind.value} {relations[0].right} is false"
         values = {name: self._worded(value) for name, value in self._names() if not is_module(value)}
         return f"{with_values(self.clause, values)} is false"
 

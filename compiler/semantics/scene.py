@@ -49,20 +49,20 @@ class Picture:
 
 @record
 class Scene:
-    """Where a use stands. `arguments` are what the text gives to parameters, `nodes` what was made before;
-    `sign` is how the text writes the operator where it does not call it by its name."""
+    """Where a use stands. `arguments` and `inputs` are what the text gives to parameters and inputs, `nodes` what was
+    made before; `sign` is how the text writes the operator where it does not call it by its name."""
 
     call: Span
     arguments: Mapping[str, tree.Node] = field(default_factory=dict)
+    inputs: Mapping[str, tree.Node] = field(default_factory=dict)
     tensors: tuple[Seen, ...] = ()
     nodes: Sequence[Node] = ()
     sign: str = ""
 
     def span_of(self, name: str) -> Span:
         """Return where an argument or input is given, the whole call where it is not."""
-        if name in self.arguments:
-            return value_of(self.arguments[name]).span
-        return next((one.span for one in self.tensors if one.name == name), self.call)
+        place = self.arguments.get(name) or self.inputs.get(name)
+        return self.call if place is None else _tip(value_of(place)).span
 
     # -- unequal sizes ---------------------------------------------------------------------------------
 
@@ -113,15 +113,20 @@ class Scene:
         """Return the tensors by their inputs' names, and the arguments whose text is not their value already."""
         wanted = set(inputs)
         shapes = self._shapes([one for one in self.tensors if one.name in wanted], context)
+        labels = (*shapes, *self.values(values))
+        return Picture(self.call, "", tuple(one for one in labels if one.span != self.call))
+
+    def values(self, values: Mapping[str, str]) -> tuple[Label, ...]:
+        """Return labels with the values of parameters, where the text does not show them."""
         given = [(name, text) for name, text in values.items() if name in self.arguments]
-        labels = [Label(self.span_of(name), f"{name} = {text}") for name, text in given if self._hides(name, text)]
-        return Picture(self.call, "", tuple(one for one in (*shapes, *labels) if one.span != self.call))
+        return tuple(Label(self.span_of(name), f"{name} = {text}") for name, text in given if self._hides(name, text))
 
     def _hides(self, name: str, text: str) -> bool:
         """Say whether the argument's text does not show which parameter has which value."""
         place = self.arguments[name]
         named = isinstance(place, tree.Argument) and place.name == name
-        return not (named and value_of(place).span.text == text)
+        written = value_of(place).span.text
+        return not (written == text and (named or text == name))
 
     @staticmethod
     def _shapes(seen: Iterable[Seen], context: Context) -> Iterator[Label]:
@@ -138,15 +143,17 @@ def scene_of(
     bound = dict(module.inputs)
     sides = _sides(node)
     tensors: list[Seen] = []
+    given: dict[str, tree.Node] = {}
     for position, declared in enumerate(definition.inputs):
         place: tree.Node = places.get(declared.name, node)
         if position < len(sides):
             place = sides[position]
         elif declared.name not in bound:
             place = flowing
+        given[declared.name] = place
         tensors.extend(_seen(declared.name, inputs.get(declared.name), place))
     sign = node.operator.value if isinstance(node, tree.Binary) else ""
-    return Scene(node.span, arguments, tuple(tensors), frame.nodes, sign)
+    return Scene(node.span, arguments, given, tuple(tensors), frame.nodes, sign)
 
 
 def _sides(node: tree.Expression) -> tuple[tree.Expression, ...]:

@@ -33,8 +33,9 @@ def listed(texts: Iterable[str]) -> str:
 def in_words(thing: Thing, context: Context, places: Iterable[int] = ()) -> str:
     """Return a static value for a message; of a sequence only the entries at `places` where some are given."""
     if type(thing) is tuple:
-        chosen = [thing[place] for place in places if place < len(thing)] or thing
-        return listed(in_words(one, context) for one in chosen)
+        chosen = [in_words(thing[place], context) for place in places if place < len(thing)]
+        whole = [in_words(one, context) for one in thing]
+        return listed(chosen) if chosen else whole[0] if len(set(whole)) == 1 else f"[{', '.join(whole)}]"
     if isinstance(thing, Row):
         return f"({', '.join(in_words(one, context) for one in thing.items)})"
     if isinstance(thing, Symbol):
