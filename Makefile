@@ -17,7 +17,7 @@ test: $(READY)
 	@$(BIN)/python -m pytest -n $(JOBS) -q --slow
 
 test-fast: $(READY)
-	@$(BIN)/python -m pytest -n $(JOBS) -q --no-torch $(wildcard $(addprefix tests/,$(FAST)))
+	@$(BIN)/python -m pytest -n $(JOBS) -q --no-torch --examples 10 $(wildcard $(addprefix tests/,$(FAST)))
 
 lint: $(READY) types
 	@$(BIN)/ruff check .

@@ -70,6 +70,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--update-goldens", action="store_true", help="rewrite the golden files with what the tests produce"
     )
     parser.addoption("--slow", action="store_true", help="run the tests marked slow as well")
+    parser.addoption("--examples", type=int, metavar="N", help="draw at most N examples for a property")
     parser.addoption("--no-torch", action="store_true", help="make every import of torch fail")
 
 
@@ -79,10 +80,20 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("--slow"):
-        for item in items:
-            if item.get_closest_marker("slow"):
-                item.add_marker(pytest.mark.skip(reason="slow: run with --slow, as make test does"))
+    most = config.getoption("--examples")
+    for item in items:
+        if item.get_closest_marker("slow") and not config.getoption("--slow"):
+            item.add_marker(pytest.mark.skip(reason="slow: run with --slow, as make test does"))
+        if most is not None:
+            _draw_at_most(most, getattr(item, "obj", None))
+
+
+def _draw_at_most(most: int, test: object) -> None:
+    """Lower the number of examples of a property, which Hypothesis keeps with the test and lets nobody else set."""
+    own = getattr(test, "_hypothesis_internal_use_settings", None)
+    if own is not None and own.max_examples > most:
+        inner = getattr(test, "__func__", test)
+        setattr(inner, "_hypothesis_internal_use_settings", settings(own, max_examples=most))  # noqa: B010
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
