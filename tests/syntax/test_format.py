@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ EXAMPLES = sorted((Path(__file__).parent / "examples").rglob("*.arch"))
 each_example = pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 
 
+@cache
 def _formatted(text: str) -> str:
     parsed = parse(Source("t", text))
     assert parsed.diagnostics == (), text
@@ -46,9 +48,9 @@ def test_only_what_cannot_be_broken_is_wide(path: Path) -> None:
     assert all(line.startswith('"""') or "#" in line or line.endswith('"""') for line in wide), wide
 
 
-@each_example
-def test_line_ends_and_tabs_do_not_matter(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["hornet", "lsnet", "einspace"])
+def test_line_ends_and_tabs_do_not_matter(name: str) -> None:
+    text = (Path(__file__).parent / "examples" / f"{name}.arch").read_text(encoding="utf-8")
     assert _formatted(text.replace("\n", "\r\n")) == _formatted(text)
     assert _formatted(text.replace("  ", "\t")) == _formatted(text)
 
