@@ -34,6 +34,7 @@ class Catalogue:
     def __init__(self, roots: Iterable[Instance], taken: Iterable[str]) -> None:
         self.taken = set(taken)
         self.sketches: dict[Instance, Sketch] = {}
+        self.children: dict[Instance, tuple[Instance, ...]] = {}
         self.families: dict[object, Family] = {}
         self.family: dict[Instance, Family] = {}
         self.classes: dict[Family, Class] = {}
@@ -47,7 +48,8 @@ class Catalogue:
         if instance in self.sketches:
             return
         self.sketches[instance] = sketch_of(instance, self.taken)
-        for child in constructed(self.sketches[instance]):
+        self.children[instance] = tuple(dict.fromkeys(constructed(self.sketches[instance])))
+        for child in self.children[instance]:
             self._collect(child)
 
     def _sort(self) -> None:

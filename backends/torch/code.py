@@ -298,36 +298,45 @@ class Branch(Statement):
 N = TypeVar("N", bound=Node)
 
 
+_PARTS: dict[type, tuple[str, ...]] = {}
+
+
+def parts_of(kind: type[Node]) -> tuple[str, ...]:
+    """Return the names of the fields of a kind of piece."""
+    if kind not in _PARTS:
+        _PARTS[kind] = tuple(entry.name for entry in fields(kind))
+    return _PARTS[kind]
+
+
 def children(node: Node) -> Iterator[Node]:
     """Yield the pieces that a piece is directly made of, in order."""
-    for entry in fields(node):
-        yield from _pieces(getattr(node, entry.name))
-
-
-def _pieces(part: object) -> Iterator[Node]:
-    if isinstance(part, Node):
-        yield part
-    elif isinstance(part, tuple):
-        for item in part:
-            if isinstance(item, Node):
-                yield item
+    for name in parts_of(type(node)):
+        part = getattr(node, name)
+        if isinstance(part, Node):
+            yield part
+        elif isinstance(part, tuple):
+            for item in part:
+                if isinstance(item, Node):
+                    yield item
 
 
 def walk(node: Node) -> Iterator[Node]:
     """Yield a piece and everything in it, outermost first, in order."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    pending = [node]
+    while pending:
+        piece = pending.pop()
+        yield piece
+        pending.extend(reversed(list(children(piece))))
 
 
 def rebuild(node: N, rule: Callable[[Node], Node]) -> N:
     """Return a piece with `rule` applied to what it is directly made of."""
     changes: dict[str, object] = {}
-    for entry in fields(node):
-        old = getattr(node, entry.name)
+    for name in parts_of(type(node)):
+        old = getattr(node, name)
         new = _replaced(old, rule)
         if new is not old:
-            changes[entry.name] = new
+            changes[name] = new
     return replace(node, **changes) if changes else node
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from archc.backends.torch.beginnings import grouped
-from archc.backends.torch.catalogue import Catalogue, constructed
+from archc.backends.torch.catalogue import Catalogue
 from archc.backends.torch.classes import Class
 from archc.backends.torch.code import Assign, Listing, Literal, Name, Statement, walk
 from archc.backends.torch.factories import Factories, factory_names
@@ -88,17 +88,21 @@ class Emission:
     def _classes(self) -> list[Class]:
         """Return every class that a variant makes, each after those that it needs, architectures last."""
         found: dict[str, Class] = {}
+        seen: set[Instance] = set()
         for variant in self.names:
-            for child in constructed(self.catalogue.sketches[self.roots[variant]]):
-                self._visit(child, found)
+            for child in self.catalogue.children[self.roots[variant]]:
+                self._visit(child, found, seen)
         for variant in self.names:
             made = self.catalogue.class_of(self.roots[variant])
             found.setdefault(made.name, made)
         return list(found.values())
 
-    def _visit(self, instance: Instance, found: dict[str, Class]) -> None:
-        for child in constructed(self.catalogue.sketches[instance]):
-            self._visit(child, found)
+    def _visit(self, instance: Instance, found: dict[str, Class], seen: set[Instance]) -> None:
+        if instance in seen:
+            return
+        seen.add(instance)
+        for child in self.catalogue.children[instance]:
+            self._visit(child, found, seen)
         made = self.catalogue.class_of(instance)
         found.setdefault(made.name, made)
 

@@ -7,7 +7,7 @@ g = gate[2] * self.pws[1](g)        becomes        for pw, gate_i in zip(self.pw
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from archc.backends.torch.code import (
     Assign,
@@ -21,6 +21,7 @@ from archc.backends.torch.code import (
     Offset,
     Rolled,
     Statement,
+    parts_of,
     rebuild,
     transform,
     walk,
@@ -56,11 +57,21 @@ def _loop_at(body: Body, start: int) -> tuple[Body, Rolled, int] | None:
     """Return the longest loop that starts at a statement: what stands before it, the loop, how much it covers."""
     for size in range(1, min(LONGEST, (len(body) - start) // 2) + 1):
         groups = [body[i : i + size] for i in range(start, len(body) - size + 1, size)]
+        if len(groups) < 2 or not _may_repeat(groups[0], groups[1]):
+            continue
         before, first = _entered(groups)
         rounds = _rounds([first, *groups[1:]])
         if rounds is not None:
             return before, Rolled(rounds), size * len(rounds)
     return None
+
+
+def _may_repeat(first: Body, second: Body) -> bool:
+    """Say at a glance whether two groups of statements could be rounds of one loop."""
+    return all(
+        isinstance(a, Assign) and isinstance(b, Assign) and type(a.value) is type(b.value) and a.targets == b.targets
+        for a, b in zip(first, second, strict=True)
+    )
 
 
 def _entered(groups: Sequence[Body]) -> tuple[Body, Body]:
@@ -142,8 +153,8 @@ def _index(item: Item) -> int | None:
 
 def _piecewise(first: Node, second: Node) -> Node:
     changes: dict[str, object] = {}
-    for entry in fields(first):
-        changes[entry.name] = _common_part(getattr(first, entry.name), getattr(second, entry.name))
+    for name in parts_of(type(first)):
+        changes[name] = _common_part(getattr(first, name), getattr(second, name))
     return replace(first, **changes)
 
 
@@ -192,7 +203,7 @@ def _offset(pattern: object, group: object) -> object:
     if isinstance(pattern, Offset | Hole):
         return pattern if isinstance(pattern, Offset) else group
     if isinstance(pattern, Node) and isinstance(group, Node):
-        names = [entry.name for entry in fields(pattern)]
+        names = parts_of(type(pattern))
         return replace(group, **{name: _offset(getattr(pattern, name), getattr(group, name)) for name in names})
     if isinstance(pattern, tuple) and isinstance(group, tuple):
         return tuple(_offset(a, b) for a, b in zip(pattern, group, strict=True))
