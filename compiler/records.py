@@ -31,20 +31,21 @@ def record(cls: type[T]) -> type[T]:
 
 
 def _init(cls: type, every: tuple[Field[Any], ...]) -> Callable[..., None]:
-    names: dict[str, Any] = {"_set": object.__setattr__, "_absent": MISSING}
+    names: dict[str, Any] = {f"_s_{each.name}": getattr(cls, each.name).__set__ for each in every}
+    names["_absent"] = MISSING
     taken: list[str] = []
     steps: list[str] = []
     for each in every:
         name, value = each.name, each.name
         if each.default_factory is not MISSING:
-            names[f"_{name}"], value = each.default_factory, f"_{name}() if {name} is _absent else {name}"
+            names[f"_v_{name}"], value = each.default_factory, f"_v_{name}() if {name} is _absent else {name}"
             taken.append(f"{name}=_absent")
         elif each.default is not MISSING:
-            names[f"_{name}"] = each.default
-            taken.append(f"{name}=_{name}")
+            names[f"_v_{name}"] = each.default
+            taken.append(f"{name}=_v_{name}")
         else:
             taken.append(name)
-        steps.append(f"\n    _set(self, {name!r}, {value})")
+        steps.append(f"\n    _s_{name}(self, {value})")  # the slot itself, past the `__setattr__` that refuses
     exec(f"def __init__(self, {', '.join(taken)}):{''.join(steps) or ' pass'}", names)
     init: Callable[..., None] = names["__init__"]
     init.__qualname__ = f"{cls.__qualname__}.__init__"

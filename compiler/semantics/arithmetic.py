@@ -36,11 +36,11 @@ def _needs_numbers(op: Operator, left: Thing, right: Thing) -> ArithmeticFault:
 def is_number(thing: Thing) -> bool:
     """Say whether a value is an integer, a float or a symbolic size (and no boolean)."""
     kind = type(thing)
-    return kind is int or kind is float or (kind is not bool and hasattr(thing, "free_symbols"))
+    return kind is int or kind is float or (kind is not bool and hasattr(kind, "free_symbols"))
 
 
 def is_symbolic(thing: Thing) -> bool:
-    return hasattr(thing, "free_symbols")
+    return hasattr(type(thing), "free_symbols")  # of the class: an expression would work its symbols out
 
 
 def compute(op: Operator, left: Thing, right: Thing) -> Thing:

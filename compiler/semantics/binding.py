@@ -78,7 +78,7 @@ def _let(e: Elaborator, let: tree.Let, position: int, env: Deferred) -> Callable
 
     if let.parameters is not None:
         return lambda: Function(let, env)
-    return lambda: let_values(e, let, env)[position]
+    return lambda: e.session.recall(let, env, lambda names: let_values(e, let, names))[position]
 
 
 def let_values(e: Elaborator, let: tree.Let, env: Environment) -> tuple[Thing, ...]:

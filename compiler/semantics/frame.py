@@ -23,7 +23,7 @@ from archc.graph.ir import (
     WeightRef,
 )
 from archc.graph.static import Dim, DType, Static
-from archc.semantics.arithmetic import is_number
+from archc.semantics.arithmetic import is_number, is_symbolic
 from archc.semantics.definition import Definition
 from archc.semantics.environment import Environment, Missing
 from archc.semantics.faults import Fault, fault, help_note
@@ -225,7 +225,7 @@ class Frame:
         names: list[tuple[str, Static]] = []
         for name in names_in(node):
             value = self.env.find(name)
-            if isinstance(value, STATIC) or hasattr(value, "free_symbols"):
+            if isinstance(value, STATIC) or is_symbolic(value):
                 names.append((name, cast(Static, value)))
         return Site(node.span, node, tuple(names))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import cast
 
 from archc import shapes
@@ -274,12 +275,16 @@ class Matcher:
                 self._clause(right, reason)
             case tree.Binary(operator=Operator.EQUAL, left=tree.Name(text=name), right=right) if not self._own(name):
                 self.env.values[name] = self.e.dim(right, self.env)
-            case tree.Binary(operator=op, left=left, right=right) if op in COMPARISONS:
-                broken = Broken(self, clause, reason)
-                self._relation(broken, op, self.e.static(left, self.env), self.e.static(right, self.env))
             case _:
-                if not self.e.truth(clause, self.env):
-                    raise Broken(self, clause, reason).fault()
+                self.e.session.recall(clause, self.env, lambda env: self._condition(clause, env, reason))
+
+    def _condition(self, clause: tree.Expression, env: Environment, reason: tree.Text | None) -> None:
+        broken = Broken(self, clause, reason)
+        if isinstance(clause, tree.Binary) and clause.operator in COMPARISONS:
+            left, right = self.e.static(clause.left, env), self.e.static(clause.right, env)
+            self._relation(broken, clause.operator, left, right)
+        elif not self.e.truth(clause, env):
+            raise broken.fault()
 
     def _relation(self, broken: Broken, op: Operator, left: Thing, right: Thing) -> None:
         relations: list[Relation] = []
@@ -312,7 +317,7 @@ class Matcher:
         if dots.value is None:
             value: Thing | Missing = self._rest_of_input()
         else:
-            value = self.e.static(dots.value, env)
+            value = self.e.session.recall(dots, env, partial(self.e.static, dots.value))
         if type(value) is not tuple:
             raise fault("E204", "`...` splices a sequence of sizes", dots.span)
         for entry in value:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from archc.diagnostics.diagnostic import Diagnostic, Note
 from archc.graph.ir import Graph
@@ -13,6 +13,7 @@ from archc.graph.static import Static
 from archc.semantics.environment import Environment
 from archc.semantics.faults import Fault, fault, help_note
 from archc.semantics.findings import Claim, Findings, Open, WhereSite
+from archc.semantics.recollection import Recollections
 from archc.shapes import Context, Relation, Verdict, decide
 from archc.syntax.source import Span
 from archc.syntax.tree import Mode, Node
@@ -31,6 +32,9 @@ DEPTH = 100
 """Blocks within blocks, and calls of static functions within each other."""
 MOST_SHOWN = 8
 """Labels of an instance's path that a message shows."""
+
+
+T = TypeVar("T")
 
 
 class Drawer(Protocol):
@@ -58,6 +62,7 @@ class Session:
     uses: dict[Hashable, Use] = field(default_factory=dict)
     graphs: dict[Hashable, Graph | None] = field(default_factory=dict)
     verdicts: dict[Relation, Verdict] = field(default_factory=dict)
+    recollections: Recollections = field(default_factory=Recollections)
     path: list[str] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
     reached: set[Definition] = field(default_factory=set)
@@ -123,6 +128,20 @@ class Session:
         if verdict is None:
             verdict = self.verdicts[relation] = decide(relation, self.context)
         return verdict
+
+    def recall(self, node: Node, env: Environment, work: Callable[[Environment], T]) -> T:
+        """Return what `work` makes of a node from names of an environment alone, without doing it again where it was
+        done before with equal values and went well."""
+        if self.drawer is not None:
+            return work(env)
+        asked, self.mode_asked = self.mode_asked, False
+        try:
+            return self.recollections.recall(node, env, work, self._went_well)
+        finally:
+            self.mode_asked = self.mode_asked or asked
+
+    def _went_well(self) -> bool:
+        return not (self.diagnostics or self.mode_asked)
 
     def ask_mode(self) -> Mode:
         """Return the mode, remembering that the graph under construction depends on it."""
