@@ -66,6 +66,11 @@ class Architecture:
         return self.elaboration.infer
 
     @cached_property
+    def deployed(self) -> Architecture:
+        """The same architecture with every block in its inference form; weights are those of that form."""
+        return Architecture(self.file, self.file.forms.deployed(self.elaboration), self.variant)
+
+    @cached_property
     def inputs(self) -> tuple[Tensor, ...]:
         """The inputs in order, shapes in the names of the text."""
         return tuple(self._tensor(value.name, value.type) for value in self.graph.inputs)

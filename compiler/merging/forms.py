@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from archc.graph.ir import Apply, Graph, Leaf, Module, WeightRef
 from archc.graph.walk import join
-from archc.merging.terms import Application, Argument, Result, Terms, terms_of
+from archc.merging.terms import Argument, Terms, applied, result_of, terms_of
 from archc.records import record
 from archc.syntax import Span, tree
 
@@ -79,5 +79,5 @@ def _operator_terms(graph: Graph, module: Module) -> tuple[Terms, ...]:
             operands.append(Argument(position, operand.type))
             position += 1
     types = tuple(value.type for value in node.results)
-    made = Application(node.operator, node.attributes, tuple(operands), types)
-    return tuple(Result(made, i) for i in range(len(types)))
+    made = applied(node.operator, node.attributes, tuple(operands), types)
+    return tuple(result_of(made, i) for i in range(len(types)))

@@ -5,7 +5,6 @@ The inference form says only which modules there are; what their weights are is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import cast
 
 from archc.diagnostics.diagnostic import Diagnostic, Note
@@ -51,7 +50,7 @@ def merge(
 ) -> Merge | MergeFailure:
     """Return the weights of the inference form as functions of those of the training form."""
     session = Session(context, prelude=prelude())
-    merger = _Merger(Frame(session, FrameNames(prelude(), {}), None))
+    merger = _Merger(Frame(session, FrameNames(prelude(), {}), None), span)
     with deep_recursion():
         found = merger.solve_all(trained, deployed, {})
     if found is None:
@@ -59,13 +58,35 @@ def merge(
     return Merge(tuple(found), merger.graph(tuple(found.values()), span))
 
 
+@record
+class Effort:
+    """How far a term is simplified: to which depth, and whether by rules that only restate."""
+
+    depth: int
+    restating: bool
+
+    @property
+    def before(self) -> Effort | None:
+        """The next smaller effort of the same kind."""
+        return Effort(self.depth - 1, self.restating) if self.depth > 1 else None
+
+
+def _efforts(height: int) -> tuple[Effort, ...]:
+    """Return efforts in the order in which they are made."""
+    return tuple(Effort(depth, restating) for restating in (False, True) for depth in range(1, height + 1))
+
+
 class _Merger:
     """Searches for rewrites of the training form that make it equal to the inference form."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, span: Span) -> None:
         self.frame = frame
-        self.rewriter = Rewriter(frame)
+        self.rewriter = Rewriter(frame, span)
         self.rewrites = 0
+        self.declined: set[tuple[int, Result]] = set()
+        self.simplified: dict[tuple[Result, Effort], Term] = {}
+        self.apart: set[tuple[Result, Result]] = set()
+        self.together: dict[tuple[Result, Result], Assignment] = {}
         self.furthest: tuple[Terms, Terms] = (None, None)
 
     def solve_all(self, ours: tuple[Terms, ...], theirs: tuple[Terms, ...], known: Assignment) -> Assignment | None:
@@ -86,15 +107,22 @@ class _Merger:
             return self._assign(theirs, ours, known)
         if not (isinstance(ours, Result) and isinstance(theirs, Result)):
             return known if ours == theirs else None
+        if (ours, theirs) in self.apart:
+            return None
+        if (ours, theirs) in self.together:
+            return _united(known, self.together[ours, theirs])
         found = self._direct(ours, theirs, known)
-        depth = 1
-        while found is None and depth <= _height(ours):
-            changed = self._simplified(ours, depth)
-            depth += 1
-            if changed != ours:
+        for effort in _efforts(_height(ours)) if found is None else ():
+            changed = self._simplified(ours, effort)
+            if changed is not ours:
                 found = self._direct(changed, theirs, known)
+            if found is not None:
+                break
         if found is None:
             self.furthest = (ours, theirs)
+            self.apart.add((ours, theirs))
+        else:
+            self.together[ours, theirs] = found
         return found
 
     def _direct(self, ours: Term, theirs: Result, known: Assignment) -> Assignment | None:
@@ -118,24 +146,33 @@ class _Merger:
             return known if known[target.path] == found else None
         return {**known, target.path: found}
 
-    def _simplified(self, term: Result, depth: int) -> Term:
-        """Return a term with every rule applied, as often as it applies, at most `depth` operators below the top."""
-        current: Term = term
+    def _simplified(self, term: Result, effort: Effort) -> Term:
+        """Return a term with every rule applied, as often as it applies, as far as the effort goes."""
+        if (term, effort) in self.simplified:
+            return self.simplified[term, effort]
+        current: Term = self._simplified(term, effort.before) if effort.before else term
         while isinstance(current, Result) and self.rewrites < REWRITES:
-            step = self._step(current, depth)
+            step = self._step(current, effort)
             if step is None:
                 break
             self.rewrites += 1
             current = step
+        self.simplified[term, effort] = current
         return current
 
-    def _step(self, term: Result, depth: int) -> Term | None:
+    def _step(self, term: Result, effort: Effort) -> Term | None:
         """Return a term after one rewrite: the first rule that applies anywhere, at its innermost place."""
-        for rule in library_rules():
-            for place in _places(term, depth):
-                made = self.rewriter.rewrite(place, (rule,))
+        places = _places(term, effort.depth)
+        for number, known in enumerate(library_rules()):
+            if known.restates and not effort.restating:
+                continue
+            for place in places:
+                if known.root != place.application.operator.name or (number, place) in self.declined:
+                    continue
+                made = self.rewriter.rewrite(place, known.rule)
                 if made is not None:
                     return cast(Term, replaced(term, place, made, {}))
+                self.declined.add((number, place))
         return None
 
     def graph(self, outputs: tuple[Operands, ...], span: Span) -> Graph:
@@ -154,15 +191,26 @@ class _Merger:
         )
 
 
-def _places(term: Terms, depth: int) -> Iterator[Result]:
-    """Yield the results inside a term down to a depth, the innermost first."""
-    if isinstance(term, tuple):
-        for one in term:
-            yield from _places(one, depth)
-    elif isinstance(term, Result) and depth > 0:
-        for operand in term.application.operands:
-            yield from _places(operand, depth - 1)
-        yield term
+def _united(one: Assignment, other: Assignment) -> Assignment | None:
+    """Return two assignments together, None where they say different things of one weight."""
+    return {**one, **other} if all(one.get(path, found) == found for path, found in other.items()) else None
+
+
+def _places(term: Terms, depth: int) -> list[Result]:
+    """Return the results inside a term down to a depth, each once, the innermost first."""
+    found: dict[Result, None] = {}
+    level: list[Terms] = [term]
+    for _ in range(depth):
+        results = [one for terms in level for one in _flat(terms) if isinstance(one, Result)]
+        for one in results:
+            found.pop(one, None)
+            found[one] = None
+        level = [operand for one in dict.fromkeys(results) for operand in one.application.operands]
+    return list(reversed(found))
+
+
+def _flat(terms: Terms) -> tuple[Terms, ...]:
+    return terms if isinstance(terms, tuple) else (terms,)
 
 
 def _height(term: Terms, known: dict[Application, int] | None = None) -> int:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import cast
 
-from archc.graph.ir import Constant, Operator, TensorType, Value, WeightRef
-from archc.graph.static import DType, Fill
-from archc.merging.terms import Application, Argument, Result, Term, Terms
+from archc.graph.ir import Apply, Constant, Site, TensorType, Value, WeightRef
+from archc.graph.static import DType, Fill, Static
+from archc.merging.terms import Application, Argument, Result, Term, Terms, applied, result_of
+from archc.records import record
 from archc.semantics.arithmetic import COMPARISONS, ArithmeticFault, compare
 from archc.semantics.binding import use_of
-from archc.semantics.scene import Scene
 from archc.semantics.builtins import BINARY
 from archc.semantics.definition import Definition
 from archc.semantics.elaborator import Elaborator
@@ -20,15 +20,49 @@ from archc.semantics.environment import Bindings, Missing
 from archc.semantics.faults import Fault, Poisoned
 from archc.semantics.frame import Frame
 from archc.semantics.library import prelude
+from archc.semantics.operators import as_operand
+from archc.semantics.scene import Scene
 from archc.semantics.values import Overloaded, Partial, Thing, is_tensor
-from archc.syntax import tree
+from archc.syntax import Span, tree
 from archc.syntax.tree import Operator as Sign
 
 
+@record
+class RewriteRule:
+    """A rule of the library, and the operator that its left side ends with.
+
+    One that `restates` leaves as many operators as there were, under another name: a batch norm as a convolution. It is
+    tried when nothing else leads on.
+    """
+
+    rule: tree.Rule
+    root: str
+    restates: bool
+
+
 @cache
-def library_rules() -> tuple[tree.Rule, ...]:
+def library_rules() -> tuple[RewriteRule, ...]:
     """Return the rules of the standard library in the order of the text, which is the order of preference."""
-    return tuple(d for d in prelude().file.declarations if isinstance(d, tree.Rule))
+    rules = (d for d in prelude().file.declarations if isinstance(d, tree.Rule))
+    return tuple(RewriteRule(rule, _root(rule.left), _restates(rule)) for rule in rules)
+
+
+def _restates(rule: tree.Rule) -> bool:
+    match rule.left, rule.right:
+        case tree.Pipe(stages=before), tree.Pipe(stages=after):
+            return len(before) == len(after) and _root(rule.left) != _root(rule.right)
+        case _:
+            return False
+
+
+def _root(side: tree.Expression) -> str:
+    match side:
+        case tree.Pipe(stages=(*_, tree.Stage(module=tree.Call(callee=tree.Name(text=name))))):
+            return definition(name).operator.name
+        case tree.Binary(operator=sign):
+            return BINARY[sign]
+        case _:
+            raise AssertionError(side.span)
 
 
 def definition(name: str) -> Definition:
@@ -50,27 +84,27 @@ class Match:
     flowing: dict[str, Term] = field(default_factory=dict)
     bound: dict[str, Thing] = field(default_factory=dict)
     rests: dict[str, Application] = field(default_factory=dict)
+    types: tuple[TensorType, ...] = ()
 
 
 class Rewriter:
     """Applies rules; weights that they compute become nodes of `frame`."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, span: Span) -> None:
         self.frame = frame
+        self.span = span
         self.e = Elaborator(frame.session, frame)
 
-    def rewrite(self, term: Result, rules: Iterable[tree.Rule]) -> Term | None:
-        """Return what the first rule that applies makes of a term, None if none does."""
-        for rule in rules:
-            before = len(self.frame.nodes)
-            try:
-                match = Match()
-                self._fit(rule.left, term, match)
-                env = self._where(rule, match)
-                return self._build(rule.right, match, env)
-            except (NoFit, Fault, Poisoned):
-                del self.frame.nodes[before:]
-        return None
+    def rewrite(self, term: Result, rule: tree.Rule) -> Term | None:
+        """Return what a rule makes of a term, None where it does not apply."""
+        before = len(self.frame.nodes)
+        try:
+            match = Match(types=term.application.types)
+            self._fit(rule.left, term, match)
+            return self._build(rule.right, match, self._where(rule, match))
+        except (NoFit, Fault, Poisoned):
+            del self.frame.nodes[before:]
+            return None
 
     # -- left sides -----------------------------------------------------------------------------------
 
@@ -118,8 +152,27 @@ class Rewriter:
                 continue
             slot = argument.name or positional.pop(0)
             named.append(slot)
-            found = _weight(application, slot) if slot in slots else application.attribute(slot)
+            found = self._weight(application, slot) if slot in slots else application.attribute(slot)
             self._fit_value(argument.value, found, match)
+
+    def _weight(self, application: Application, slot: str) -> Thing:
+        """Return what stands in a weight slot; what is computed from weights alone is a weight too."""
+        found = _weight(application, slot)
+        return self._computed(found) if isinstance(found, Result) else found
+
+    def _computed(self, term: Terms) -> Thing:
+        """Make the nodes of an expression of weights; raises NoFit where an input takes part."""
+        if isinstance(term, Argument):
+            raise NoFit
+        if isinstance(term, tuple):
+            return tuple(self._computed(one) for one in term)
+        if not isinstance(term, Result):
+            return cast(Thing, term)
+        made = term.application
+        operands = tuple(as_operand(self._computed(one)) for one in made.operands)
+        results = tuple(self.frame.value(one) for one in made.types)
+        self.frame.add(Apply(made.operator, made.attributes, operands, results, None, Site(self.span)))
+        return results[term.position]
 
     def _fit_rest(self, name: str, application: Application, named: list[str], match: Match) -> None:
         """`...` in two operators of a name says that everything else is equal."""
@@ -180,37 +233,60 @@ class Rewriter:
                 term = self._build(value, match, env)
                 for stage in stages:
                     assert isinstance(stage.module, tree.Call)
-                    term = self._call(stage.module, term, match, env)
+                    term = self._call(stage.module, term, match, env, last=stage is stages[-1])
                 return term
             case _:
                 raise NoFit
 
-    def _call(self, node: tree.Call, term: Term, match: Match, env: Bindings) -> Term:
+    def _call(self, node: tree.Call, term: Term, match: Match, env: Bindings, *, last: bool) -> Term:
         assert isinstance(node.callee, tree.Name)
         declared = definition(node.callee.text)
-        operator = declared.operator
         arguments: dict[str, Thing] = {}
         parameters = [p.name for p in declared.parameters]
+        rest: Application | None = None
         for argument in node.arguments:
             if isinstance(argument, tree.Spread):
-                rest = match.rests[operator.name]
-                arguments = {**dict(rest.attributes), **arguments}
+                rest = match.rests[declared.operator.name]
             else:
                 name = argument.name or parameters.pop(0)
                 arguments[name] = self.e.evaluate(argument.value, env)
-        return self._application(declared, operator, arguments, term, node)
+        if last and rest is not None:
+            return self._like(rest, declared, arguments, term, match.types)
+        return self._application(declared, {**(dict(rest.attributes) if rest else {}), **arguments}, term, node)
 
-    def _application(
-        self, declared: Definition, operator: Operator, arguments: Mapping[str, Thing], term: Term, node: tree.Call
+    def _like(
+        self,
+        rest: Application,
+        declared: Definition,
+        arguments: Mapping[str, Thing],
+        term: Term,
+        types: tuple[TensorType, ...],
     ) -> Term:
-        flowing = declared.input_names[0]
-        static = {n: v for n, v in arguments.items() if n in declared.parameter_names}
-        weights = {n: self.frame.operand(v, node.span) for n, v in arguments.items() if n in declared.weight_names}
-        given: dict[str, Thing] = {n: (w if w is not None else False) for n, w in weights.items()}
-        use = use_of(self.e, declared, {**static, **given}, {flowing: term.type}, Scene(node.span))
-        types = tuple(one for one in use.results if isinstance(one, TensorType))
-        operands = (term, *(cast(Terms, weights.get(name)) for name in operator.weights))
-        return Result(Application(operator, use.attributes, operands, types), 0)
+        """Return an operator as another one but for some arguments; both sides of a rule have the same type."""
+        attributes = tuple((n, _spread(arguments.get(n, v), v)) for n, v in rest.attributes)
+        return result_of(applied(rest.operator, attributes, self._operands(declared, arguments, term), types), 0)
+
+    def _operands(self, declared: Definition, arguments: Mapping[str, Thing], term: Term) -> tuple[Terms, ...]:
+        names = declared.operator.weights
+        return (term, *(cast(Terms, self.frame.operand(arguments.get(name), self.span)) for name in names))
+
+    def _application(self, declared: Definition, arguments: Mapping[str, Thing], term: Term, node: tree.Call) -> Term:
+        operands = self._operands(declared, arguments, term)
+        given = {n: v for n, v in arguments.items() if n in declared.parameter_names}
+        absent = {
+            n: (w if w is not None else False) for n, w in zip(declared.operator.weights, operands[1:], strict=True)
+        }
+        types = {declared.input_names[0]: term.type}
+        use = use_of(self.e, declared, {**given, **cast("dict[str, Thing]", absent)}, dict(types), Scene(node.span))
+        results = tuple(one for one in use.results if isinstance(one, TensorType))
+        return result_of(applied(declared.operator, use.attributes, operands, results), 0)
+
+
+def _spread(value: Thing, like: Static) -> Static:
+    """Return a value of an attribute, repeated where the attribute has one entry an axis."""
+    if type(like) is tuple and type(value) is not tuple:
+        return (cast(Static, value),) * len(like)
+    return cast(Static, value)
 
 
 def _application(term: Terms, name: str) -> Application:

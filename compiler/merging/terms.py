@@ -8,6 +8,7 @@ Term = Argument(position)                          an input of the block
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import cast
 
 from archc.graph.ir import Apply, Call, Constant, Graph, Operands, Operator, TensorType, Value, WeightRef
@@ -26,7 +27,10 @@ class Argument:
 
 @record
 class Application:
-    """An operator on terms, in the order of its slots."""
+    """An operator on terms, in the order of its slots. Made by `applied`: equal ones are one object."""
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
     operator: Operator
     attributes: tuple[tuple[str, Static], ...]
@@ -43,7 +47,10 @@ class Application:
 
 @record
 class Result:
-    """One result of an application."""
+    """One result of an application. Made by `result_of`: equal ones are one object."""
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
     application: Application
     position: int
@@ -55,6 +62,23 @@ class Result:
 
 Term = Argument | Result | WeightRef | Constant | Value
 Terms = Term | tuple[Term, ...] | None
+
+
+@lru_cache(maxsize=200_000)
+def applied(
+    operator: Operator,
+    attributes: tuple[tuple[str, Static], ...],
+    operands: tuple[Terms, ...],
+    types: tuple[TensorType, ...],
+) -> Application:
+    """Return the application of an operator to terms: terms that share parts are compared in no time."""
+    return Application(operator, attributes, operands, types)
+
+
+@lru_cache(maxsize=200_000)
+def result_of(application: Application, position: int) -> Result:
+    """Return one result of an application."""
+    return Result(application, position)
 
 
 def terms_of(graph: Graph) -> tuple[Terms, ...]:
@@ -72,8 +96,8 @@ def _inline(graph: Graph, arguments: tuple[Term, ...], path: str) -> tuple[Terms
     for node in graph.nodes:
         if isinstance(node, Apply):
             types = tuple(value.type for value in node.results)
-            made = Application(node.operator, node.attributes, tuple(map(term, node.operands)), types)
-            outputs: tuple[Terms, ...] = tuple(Result(made, i) for i in range(len(types)))
+            made = applied(node.operator, node.attributes, tuple(map(term, node.operands)), types)
+            outputs: tuple[Terms, ...] = tuple(result_of(made, i) for i in range(len(types)))
         else:
             inner = tuple(cast(Term, term(operand)) for operand in node.operands)
             outputs = _flat(_inline(node.graph, inner, _below(path, node, graph)))
@@ -104,19 +128,14 @@ def term_of(operand: Operands, known: Mapping[int, Term], path: str) -> Terms:
 
 def replaced(term: Terms, old: Result, new: Term, done: dict[Application, Application]) -> Terms:
     """Return a term with every use of one result replaced by another term."""
-    if term == old:
+    if term is old:
         return new
     if isinstance(term, tuple):
         return tuple(cast(Term, replaced(one, old, new, done)) for one in term)
     if not isinstance(term, Result):
         return term
-    application = term.application
-    if application not in done:
-        operands = tuple(replaced(one, old, new, done) for one in application.operands)
-        same = operands == application.operands
-        done[application] = (
-            application
-            if same
-            else Application(application.operator, application.attributes, operands, application.types)
-        )
-    return Result(done[application], term.position)
+    known = term.application
+    if known not in done:
+        operands = tuple(replaced(one, old, new, done) for one in known.operands)
+        done[known] = applied(known.operator, known.attributes, operands, known.types)
+    return result_of(done[known], term.position)

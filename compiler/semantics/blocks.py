@@ -8,6 +8,7 @@ from typing import cast
 from archc.diagnostics.diagnostic import Edit, Fix
 from archc.graph.ir import Apply, Graph, GraphKind, Operand, Operands, TensorType, Value
 from archc.graph.static import Dim, Shape, Static
+from archc.records import record
 from archc.semantics.binding import Use, environment_of
 from archc.semantics.definition import Definition
 from archc.semantics.elaborator import Elaborator
@@ -87,8 +88,8 @@ def elaborate_block(
     outputs = _outputs(e, frame, definition, matcher, result, scene.call)
     return frame.finish(
         kind,
-        outputs,
-        named=_output_names(definition, outputs),
+        outputs.operands,
+        named=outputs.names,
         name=definition.name,
         doc=definition.block.doc or "",
         arguments=arguments_of_graph,
@@ -139,30 +140,39 @@ def _known(env: Deferred, name: str) -> Thing:
     return value
 
 
+@record
+class Outputs:
+    """What a block returns, checked, with the names that the signature gives."""
+
+    operands: tuple[Operands, ...]
+    names: tuple[str | None, ...]
+
+
 def _outputs(
     e: Elaborator, frame: Frame, definition: Definition, matcher: Matcher, result: Thing, span: Span
-) -> tuple[Operands, ...]:
+) -> Outputs:
     """Return the outputs, checked against the signature."""
-    things = returned_things(result, definition)
-    outputs = tuple(frame.operand(thing, span) for thing in things)
-    declared = _expected(e, definition, matcher)
+    declared = _declared_outputs(e, definition, matcher)
+    operands = tuple(frame.operand(thing, span) for thing in returned_things(result, declared or ()))
     if declared is None:
-        return outputs
-    if len(declared) != len(outputs):
+        return Outputs(operands, (None,) * len(operands))
+    if len(declared) != len(operands):
         raise fault(
             "S110",
-            f"`{definition.name}` declares {len(declared)} outputs and returns {len(outputs)}",
+            f"`{definition.name}` declares {len(declared)} outputs and returns {len(operands)}",
             definition.block.signature.span if definition.block.signature else definition.block.name_span,
         )
-    for output, found in zip(declared, outputs, strict=True):
+    for output, found in zip(declared, operands, strict=True):
         OutputCheck(e, definition, matcher, output).run(found)
-    return outputs
+    return Outputs(operands, tuple(output.name for output in declared))
 
 
-def _expected(e: Elaborator, definition: Definition, matcher: Matcher) -> tuple[tree.Output, ...] | None:
+def _declared_outputs(e: Elaborator, definition: Definition, matcher: Matcher) -> tuple[tree.Output, ...] | None:
+    """Return the outputs that there are at these arguments: guards hold, and lists are not empty."""
     if definition.block.signature is None or definition.block.signature.outputs is None:
         return None
-    return tuple(o for o in definition.outputs if o.guard is None or e.truth(o.guard, matcher.env))
+    there = (o for o in definition.outputs if o.guard is None or e.truth(o.guard, matcher.env))
+    return tuple(o for o in there if o.clause is None or e.static(o.clause.iterable, matcher.env) != ())
 
 
 class OutputCheck:
@@ -245,13 +255,6 @@ class OutputCheck:
         return (Fix(f"write what the body gives: `{', '.join(texts)}`", edits),)
 
 
-def _output_names(definition: Definition, outputs: tuple[Operands, ...]) -> tuple[str | None, ...]:
-    declared = definition.outputs
-    if len(declared) != len(outputs):
-        return (None,) * len(outputs)
-    return tuple(o.name for o in declared)
-
-
 def meaning_of(e: Elaborator, definition: Definition, use: Use, apply: Apply) -> Graph | None:
     """Return the body of an operator as a graph; its inputs are the operands of `apply` that are present, in order."""
     names = FrameNames(definition.scope, {})
@@ -268,11 +271,11 @@ def meaning_of(e: Elaborator, definition: Definition, use: Use, apply: Apply) ->
     result = body.run_block(definition.block.body or ())
     if body.failed or isinstance(result, PoisonType):
         return None
-    outputs = tuple(frame.operand(thing, apply.site.span) for thing in returned_things(result, definition))
+    outputs = tuple(frame.operand(thing, apply.site.span) for thing in returned_things(result, definition.outputs))
     return frame.finish(
         GraphKind.OPERATOR,
         outputs,
-        named=_output_names(definition, outputs),
+        named=(None,) * len(outputs),
         name=definition.name,
         doc=definition.block.doc or "",
         arguments=apply.attributes,

@@ -236,11 +236,10 @@ def _targets(statement: tree.Statement) -> tuple[str, ...]:
             return ()
 
 
-def returned_things(result: Thing, definition: Definition) -> tuple[Thing, ...]:
+def returned_things(result: Thing, declared: tuple[tree.Output, ...]) -> tuple[Thing, ...]:
     """Return one entry for every output: a list is one output where the signature declares a list."""
     if type(result) is not tuple:
         return (result,)
-    declared = definition.outputs
     if len(declared) == 1 and declared[0].clause is not None:
         return (result,)
     return cast("tuple[Thing, ...]", result)
