@@ -132,7 +132,8 @@ class Wiring:
         if abs(start - end) < RADIUS + NEAR:
             return False
         own = {other.lower for other in self.from_rank[self.rank[segment.upper]] if other.upper == segment.upper}
-        row = (item for item in self.rows[self.rank[segment.lower]] if item not in own)
+        passing = {item for item in own if ground.layers.is_bend(item)} | {segment.lower}
+        row = (item for item in self.rows[self.rank[segment.lower]] if item not in passing)
         return not any(self._lies_between(item, min(start, end), max(start, end)) for item in row)
 
     def _lies_between(self, item: int, low: float, high: float) -> bool:

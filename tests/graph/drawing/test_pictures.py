@@ -140,6 +140,12 @@ def test_a_sign_between_tensors_is_a_circle() -> None:
     assert (drawn[1].look, drawn[1].title, drawn[1].text) == (Look.SIGN, "−", "")
 
 
+def test_a_tensor_taken_twice_has_one_wire() -> None:
+    body = Body("Square")
+    x = body.input("x", 4)
+    assert len(scene_of(body.finish(body.plus(x, x)), 1, Words()).group.wires) == 2
+
+
 def test_a_number_at_a_sign_stands_beside_it() -> None:
     body = Body("Scaled")
     x = body.input("x", 4)
