@@ -106,7 +106,7 @@ class Finding:
 
     def _message(self) -> str:
         subject = self.claims[0][1].subject
-        whats = (claim.what for path, claim in self.claims if path[0] == self.path[0])
+        whats = (claim.what for path, claim in self.claims if path[:1] == self.path[:1])
         what = "; ".join(dict.fromkeys(whats))
         return f"{subject}: {what}" if subject else what
 
