@@ -1,4 +1,4 @@
-"""Backends: each lowers a graph, plans, and prints through its templates. A backend is imported when it is asked for."""
+"""Backends: each lowers a graph, plans, and prints through its templates. One is imported when it is asked for."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
-    from archc.architecture import Architecture
     from archc.archfile import ArchFile
+    from archc.architecture import Architecture
 
 
 class Door(Protocol):
