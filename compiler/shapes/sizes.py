@@ -69,6 +69,7 @@ class Legal:
         self._free = symbols_of(values)
         self._ranges = [context.knowledge.range(symbol) for symbol in self._free]
         self._names = tuple(symbol.name for symbol in self._symbols)
+        self._least = tuple(least_size(symbol) for symbol in self._symbols)
         self._values = [compile_dim(value, [symbol.name for symbol in self._free]) for value in values]
         self._tests = [compile_relation(relation, self._names) for relation in self._relations]
 
@@ -85,6 +86,8 @@ class Legal:
     def at(self, point: Point) -> dict[str, int] | None:
         """Return the sizes by name at values of the witnesses, None where they are not legal."""
         sizes = self._sizes(point)
+        if any(size < least for size, least in zip(sizes, self._least, strict=True)):
+            return None
         return dict(zip(self._names, sizes, strict=True)) if all(test(sizes) for test in self._tests) else None
 
     def candidates(self, fixed: Mapping[sympy.Symbol, int] = _NOTHING) -> Iterator[dict[str, int] | None]:

@@ -6,7 +6,20 @@ from itertools import islice
 
 from hypothesis import assume, given, settings
 
-from archc.shapes import Comparison, Context, Relation, floordiv, is_legal, legal_sizes, mod, mul, symbol
+from archc.shapes import (
+    Comparison,
+    Conditional,
+    Context,
+    Relation,
+    add,
+    decide,
+    floordiv,
+    is_legal,
+    legal_sizes,
+    mod,
+    mul,
+    symbol,
+)
 from tests.shapes.expressions import relations, small_points, trees
 
 H, W, T, N = map(symbol, "HWTN")
@@ -30,6 +43,16 @@ def test_sizes_that_others_limit() -> None:
     assert is_legal(context, {"H": 4, "W": 4, "T": 4, "N": 3})
     assert not is_legal(context, {"H": 4, "W": 4, "T": 4, "N": 5})
     assert not is_legal(context, {"H": 0})
+
+
+def test_a_size_defined_by_a_difference_stays_positive() -> None:
+    context = Context().assume(Relation(Comparison.EQ, add(T, H), floordiv(W, 2)))
+    assert next(legal_sizes(context, [H, T, W])) == {"H": 1, "T": 1, "W": 4}
+    for sizes in legal_sizes(context, [H, T, W], candidates=50):
+        assert is_legal(context, sizes)
+    verdict = decide(Relation(Comparison.EQ, H, T), context)
+    assert isinstance(verdict, Conditional)
+    assert is_legal(context, dict(verdict.counterexample.sizes))
 
 
 def test_the_search_ends() -> None:
