@@ -26,7 +26,7 @@ from archc.backends.torch.splicing import Splicer, UnsupportedError
 from archc.backends.torch.text import INDENT, lines, quoted
 from archc.diagnostics import ArchError, Diagnostic, Note
 
-HELPERS = ("started", "drop_path", "DropPath", "LayerNorm2d", "pad_same")
+HELPERS = ("started", "drop_path", "DropPath", "LayerNorm2d", "pad_same", "spread", "dirac_like")
 """Functions and classes of the backend's own that a file has if it uses them, in the order in which they stand."""
 NEEDED_BY = {"DropPath": "drop_path"}
 """Helpers that use another."""

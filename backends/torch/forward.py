@@ -14,11 +14,14 @@ from archc.backends.torch.code import (
     Hole,
     Listing,
     Literal,
+    Member,
+    Name,
     Reference,
     Return,
     Statement,
     call,
     children,
+    method,
     rebuild,
     walk,
 )
@@ -26,9 +29,11 @@ from archc.backends.torch.code import Node as Piece
 from archc.backends.torch.labels import access
 from archc.backends.torch.operators import LOWERINGS, Use
 from archc.backends.torch.operators.use import Core, Operand
+from archc.backends.torch.starts import DTYPES
 from archc.backends.torch.text import flat
 from archc.graph import ir
 from archc.graph.ir import Apply, Constant, Graph, Node, Operands, TensorType, Value, WeightRef
+from archc.graph.static import DType
 from archc.syntax import tree
 
 NESTED = 3
@@ -93,8 +98,12 @@ class Writer:
             return lowering.around(use, Core(lambda x: call(module, x), True))
         return lowering.around(use, Core(lambda x: lowering.function(use, x), False))
 
-    def _anchor(self) -> Code:
-        return Reference(self.graph.inputs[0].id) if self.graph.inputs else Literal(None)
+    def _anchor(self, node: Node | None = None) -> Code:
+        """Return a tensor of the float type of the call: an operand of the node, else an input of the block."""
+        near = values_of(node.operands) if node is not None else ()
+        floats = [value for value in (*near, *self.graph.inputs) if value.type.dtype is DType.FLOAT]
+        weights = [access(self.graph, one.name) for one in self.graph.weights if one.type.dtype is DType.FLOAT]
+        return next((Reference(value.id) for value in floats), weights[0] if weights else Literal(None))
 
     def _operand(self, operand: Operands, node: Node | None = None, position: int = -1) -> Operand:
         if operand is None:
@@ -105,7 +114,7 @@ class Writer:
             return Reference(operand.id)
         if isinstance(operand, WeightRef):
             return access(self.graph, operand.path)
-        return constant(operand, side_of(node, position) if node else None)
+        return constant(operand, side_of(node, position) if node else None, self._anchor(node))
 
     # -- nesting ---------------------------------------------------------------------------------
 
@@ -194,11 +203,15 @@ def side_of(node: Node, position: int) -> Hint | None:
     return None
 
 
-def constant(operand: Constant, hint: Hint | None) -> Code:
-    """Return a static operand: a number as it is, a table as a tensor."""
-    if isinstance(operand.value, tuple):
-        return call("torch.tensor", Hole(operand.value, hint, "table"))
-    return Hole(operand.value, hint, "value")
+def constant(operand: Constant, hint: Hint | None, anchor: Code) -> Code:
+    """Return a static operand: a number as it is, a table as a tensor of the type and on the device of the anchor."""
+    if not isinstance(operand.value, tuple):
+        return Hole(operand.value, hint, "value")
+    table = Hole(operand.value, hint, "table")
+    exact = DTYPES.get(operand.type.dtype)
+    if exact is None:
+        return method(anchor, "new_tensor", table)
+    return call("torch.tensor", table, dtype=Name(exact), device=Member(anchor, "device"))
 
 
 def use_of(node: Apply, operands: tuple[Operand, ...], anchor: Code) -> Use:

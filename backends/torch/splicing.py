@@ -137,7 +137,8 @@ class Paste:
             self.nodes.append(node)
 
     def _apply(self, node: Apply) -> None:
-        if node.operator.name in LOWERINGS:
+        lowering = LOWERINGS.get(node.operator.name)
+        if lowering is not None and lowering.accepts(node):
             self.nodes.append(node)
             return
         meaning = node.operator.meaning(node)

@@ -36,10 +36,12 @@ from archc.backends.torch.code import (
 WIDTH = 88
 INDENT = "    "
 
-LOWEST, COMPARISON, SUM, PRODUCT, UNARY, POWER, POSTFIX, ATOM = range(8)
+LOWEST, COMPARISON, OR, AND, SUM, PRODUCT, UNARY, POWER, POSTFIX, ATOM = range(10)
 """How tightly an expression binds: an operand that binds less than its operator stands in brackets."""
 
 _LEVELS = {
+    "|": OR,
+    "&": AND,
     "==": COMPARISON,
     "!=": COMPARISON,
     "<": COMPARISON,

@@ -2,36 +2,11 @@
 
 from __future__ import annotations
 
-from archc.backends.torch.code import Argument, Axes, Code, Hole, Listing, Literal, call, extended, option
+from archc.backends.torch.code import Argument, Code, Literal, call, extended, option
 from archc.backends.torch.operators.lowering import Lowering
-from archc.backends.torch.operators.use import Arguments, Core, Sides, Unit, Use, pairs
+from archc.backends.torch.operators.use import Arguments, Core, Unit, Use, pairs
+from archc.backends.torch.operators.windows import FILLS, even_pads, padded, same, spatial
 from archc.graph.static import Static
-
-FILLS = {"zeros": "zeros", "reflect": "reflect", "edge": "replicate", "wrap": "circular"}
-"""Our words for what stands in a pad, and PyTorch's."""
-
-
-def spatial(arguments: Arguments) -> int:
-    """Return over how many axes the windows go."""
-    kernel = arguments.value("k")
-    return len(kernel) if isinstance(kernel, tuple) else 1
-
-
-def even_pads(arguments: Arguments) -> Code | None:
-    """Return the pads where both sides of every axis are alike, so that the operator itself can add them."""
-    sides = pairs(arguments.value("pad"), spatial(arguments))
-    if sides is None or any(before != after for before, after in sides):
-        return None
-    hint = arguments.hint("pad")
-    return Axes(tuple(Hole(before, hint, "padding") for before, _ in sides))
-
-
-def padded(x: Code, sides: Sides, fill: str) -> Code:
-    """Return `x` with places added around its last axes; PyTorch counts them from the last axis backwards."""
-    amounts = tuple(Hole(amount, None, "padding") for pair in reversed(sides) for amount in pair)
-    base = call("F.pad", x, Listing(amounts, "()"))
-    return base if fill == "zeros" else extended(base, Argument(Literal(FILLS[fill]), "mode"))
-
 
 # -- conv ----------------------------------------------------------------------------------------
 
@@ -70,23 +45,10 @@ def _conv_around(use: Use, core: Core) -> Code:
     x = use.operand("x")
     sides = pairs(use.value("pad"), spatial(use))
     if sides is None:
-        return core(_same(use, x))
+        return core(same(use, x, use.word("fill")))
     if even_pads(use) is None or (use.word("fill") != "zeros" and not core.is_module):
         x = padded(x, sides, use.word("fill"))
     return core(x)
-
-
-def _same(use: Use, x: Code) -> Code:
-    base = call("pad_same", x, Listing(_entries(use.axes("k")), "()"), Listing(_entries(use.axes("stride")), "()"))
-    return extended(
-        base,
-        option("dilation", Listing(_entries(use.axes("dilation")), "()"), Listing((Literal(1),) * spatial(use), "()")),
-        option("mode", "constant" if use.word("fill") == "zeros" else FILLS[use.word("fill")], "constant"),
-    )
-
-
-def _entries(code: Code) -> tuple[Code, ...]:
-    return code.items if isinstance(code, Axes) else (code,)
 
 
 # -- convT ---------------------------------------------------------------------------------------

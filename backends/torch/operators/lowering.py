@@ -8,8 +8,13 @@ from dataclasses import dataclass
 
 from archc.backends.torch.code import Code
 from archc.backends.torch.operators.use import Core, Unit, Use
-from archc.graph.ir import Weight
+from archc.graph.ir import Apply, Weight
 from archc.graph.static import Fill, Initialiser, Uniform
+
+
+def always(apply: Apply) -> bool:
+    """Accept every use."""
+    return True
 
 
 def torch_start(unit: Unit, weight: Weight) -> Initialiser | None:
@@ -32,10 +37,11 @@ class Lowering:
 
     `function` writes it as an expression of its first input; `module` as the constructor of a module, None where no
     module does this with these arguments; `around` what either needs on the way in and out, such as a transposition;
-    `start` says how the module begins its weights.
+    `start` says how the module begins its weights. A use that is not accepted is written by its meaning.
     """
 
     function: Callable[[Use, Code], Code]
     module: Callable[[Unit], Code | None] = lambda unit: None
     around: Callable[[Use, Core], Code] = plainly
     start: Callable[[Unit, Weight], Initialiser | None] = torch_start
+    accepts: Callable[[Apply], bool] = always

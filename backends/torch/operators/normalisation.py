@@ -8,6 +8,7 @@ from archc.backends.torch.code import (
     Call,
     Code,
     Hole,
+    Infix,
     Listing,
     Literal,
     Member,
@@ -48,8 +49,7 @@ def _layernorm_function(use: Use, x: Code) -> Code:
     assert isinstance(axis, int)
     size = use.type("x").shape[axis]
     base = call("F.layer_norm", x, Listing((Hole(size, None, "channels"),), "()"))
-    affine = tuple(Argument(code, name) for name in ("weight", "bias") if (code := use.optional(name)) is not None)
-    return extended(base, *affine, option("eps", use.hole("eps"), 1e-5))
+    return extended(base, *_affine(use), option("eps", use.hole("eps"), 1e-5))
 
 
 def _layernorm_around(use: Use, core: Core) -> Code:
@@ -90,7 +90,56 @@ def _batchnorm_around(use: Use, core: Core) -> Code:
     return method(core(method(x, "movedim", axis, 1)), "movedim", 1, axis)
 
 
+# -- rmsnorm, groupnorm, instancenorm --------------------------------------------------------------
+
+
+def _rmsnorm_module(unit: Unit) -> Code | None:
+    if not unit.has("weight") or unit.value("offset") != 0:
+        return None
+    return extended(call("nn.RMSNorm", unit.size("weight", 0, "channels")), option("eps", unit.hole("eps"), None))
+
+
+def _rmsnorm_function(use: Use, x: Code) -> Code:
+    axis = use.value("axis")
+    assert isinstance(axis, int)
+    size = Hole(use.type("x").shape[axis], None, "channels")
+    weight = use.optional("weight")
+    if weight is not None and use.value("offset") != 0:
+        weight = Infix(weight, "+", use.hole("offset"))
+    affine = (Argument(weight, "weight"),) if weight is not None else ()
+    return extended(call("F.rms_norm", x, Listing((size,), "()")), *affine, Argument(use.hole("eps"), "eps"))
+
+
+def _groupnorm_module(unit: Unit) -> Code | None:
+    if not unit.has("weight") or not unit.has("bias"):
+        return None
+    base = call("nn.GroupNorm", unit.hole("groups"), unit.size("weight", 0, "channels"))
+    return extended(base, option("eps", unit.hole("eps"), 1e-5))
+
+
+def _groupnorm_function(use: Use, x: Code) -> Code:
+    return extended(call("F.group_norm", x, use.hole("groups")), *_affine(use), option("eps", use.hole("eps"), 1e-5))
+
+
+def _instancenorm_module(unit: Unit) -> Code | None:
+    if not unit.has("weight") or not unit.has("bias") or not 3 <= unit.rank <= 5:
+        return None
+    base = call(f"nn.InstanceNorm{unit.rank - 2}d", unit.size("weight", 0, "channels"))
+    return extended(base, option("eps", unit.hole("eps"), 1e-5), Argument(Literal(True), "affine"))
+
+
+def _affine(use: Use) -> tuple[Argument, ...]:
+    return tuple(Argument(code, name) for name in ("weight", "bias") if (code := use.optional(name)) is not None)
+
+
+def _instancenorm_function(use: Use, x: Code) -> Code:
+    return extended(call("F.instance_norm", x), *_affine(use), option("eps", use.hole("eps"), 1e-5))
+
+
 NORMALISATIONS = {
+    "rmsnorm": Lowering(_rmsnorm_function, _rmsnorm_module, last),
+    "groupnorm": Lowering(_groupnorm_function, _groupnorm_module),
+    "instancenorm": Lowering(_instancenorm_function, _instancenorm_module),
     "layernorm": Lowering(_layernorm_function, _layernorm_module, _layernorm_around),
     "batchnorm": Lowering(_batchnorm_function, _batchnorm_module, _batchnorm_around),
 }

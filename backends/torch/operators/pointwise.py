@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from archc.backends.torch.code import SELF, Code, Infix, Literal, Member, Prefix, Slice, call, item, method
+from archc.backends.torch.code import SELF, Code, Hole, Infix, Literal, Member, Name, Prefix, Slice, call, item, method
 from archc.backends.torch.operators.lowering import Lowering
-from archc.backends.torch.operators.use import Unit, Use
+from archc.backends.torch.operators.use import Arguments, Unit, Use
+from archc.backends.torch.starts import DTYPES
+from archc.graph.static import DType
 
 
 def aligned(use: Use) -> Code:
@@ -30,12 +32,17 @@ def _binary(operator: str) -> Lowering:
     return Lowering(lambda use, a: Infix(a, operator, aligned(use)))
 
 
-def _two(function: str) -> Lowering:
-    return Lowering(lambda use, a: call(function, a, use.operand("b")))
+def _bounded(function: str, end: str) -> Lowering:
+    """The smaller or larger one; a number is an `end` of what it bounds."""
 
+    def write(use: Use, a: Code) -> Code:
+        b = use.operand("b")
+        if isinstance(b, Hole) or isinstance(a, Hole):
+            number, tensor = (b, a) if isinstance(b, Hole) else (a, b)
+            return method(tensor, "clamp", **{end: number})
+        return call(function, a, b)
 
-def _function(name: str, module: str = "") -> Lowering:
-    return Lowering(lambda use, x: call(name, x), _plain_module(module))
+    return Lowering(write)
 
 
 def _method(name: str, module: str = "") -> Lowering:
@@ -46,12 +53,23 @@ def _plain_module(module: str) -> Callable[[Unit], Code | None]:
     return lambda unit: call(module) if module else None
 
 
-def _gelu_options(word: str) -> dict[str, str]:
-    return {"approximate": "tanh"} if word == "tanh" else {}
-
-
 def _training(rate: Code) -> tuple[Code, Code]:
     return rate, Member(SELF, "training")
+
+
+def _dropout_kind(arguments: Arguments, rank: int) -> str:
+    """Return the number that stands in the name of a dropout of whole channels."""
+    return f"{rank - 2}d" if arguments.word("each") == "channel" and 3 <= rank <= 5 else ""
+
+
+def _cast(use: Use, x: Code) -> Code:
+    to = use.value("to")
+    name = DTYPES.get(to) if isinstance(to, DType) else None
+    return method(x, "to", Name(name) if name else Member(use.anchor, "dtype"))
+
+
+def _where(use: Use, condition: Code) -> Code:
+    return call("torch.where", condition, use.operand("a"), use.operand("b"))
 
 
 POINTWISE = {
@@ -62,26 +80,39 @@ POINTWISE = {
     "floordiv": _binary("//"),
     "mod": _binary("%"),
     "pow": _binary("**"),
+    "equal": _binary("=="),
+    "not_equal": _binary("!="),
+    "less": _binary("<"),
+    "less_equal": _binary("<="),
+    "greater": _binary(">"),
+    "greater_equal": _binary(">="),
+    "logical_and": _binary("&"),
+    "logical_or": _binary("|"),
+    "logical_not": Lowering(lambda use, x: Prefix("~", x)),
     "neg": Lowering(lambda use, x: Prefix("-", x)),
-    "minimum": _two("torch.minimum"),
-    "maximum": _two("torch.maximum"),
+    "minimum": _bounded("torch.minimum", "max"),
+    "maximum": _bounded("torch.maximum", "min"),
     "lerp": Lowering(lambda use, a: call("torch.lerp", a, use.operand("b"), use.hole("t"))),
+    "abs": _method("abs"),
+    "sign": _method("sign"),
+    "floor": _method("floor"),
+    "ceil": _method("ceil"),
+    "round": _method("round"),
     "exp": _method("exp"),
     "log": _method("log"),
+    "sin": _method("sin"),
+    "cos": _method("cos"),
     "sqrt": _method("sqrt"),
     "rsqrt": _method("rsqrt"),
     "tanh": _method("tanh", "nn.Tanh"),
     "erf": _method("erf"),
     "sigmoid": _method("sigmoid", "nn.Sigmoid"),
-    "relu": _function("F.relu", "nn.ReLU"),
-    "gelu": Lowering(
-        lambda use, x: call("F.gelu", x, **_gelu_options(use.word("form"))),
-        lambda unit: call("nn.GELU", **_gelu_options(unit.word("form"))),
-    ),
     "identity": Lowering(lambda use, x: x, _plain_module("nn.Identity")),
+    "where": Lowering(_where),
+    "cast": Lowering(_cast),
     "dropout": Lowering(
-        lambda use, x: call("F.dropout", x, *_training(use.hole("rate"))),
-        lambda unit: call("nn.Dropout", unit.hole("rate")),
+        lambda use, x: call(f"F.dropout{_dropout_kind(use, use.rank('x'))}", x, *_training(use.hole("rate"))),
+        lambda unit: call(f"nn.Dropout{_dropout_kind(unit, unit.rank)}", unit.hole("rate")),
     ),
     "droppath": Lowering(
         lambda use, x: call("drop_path", x, *_training(use.hole("rate"))),

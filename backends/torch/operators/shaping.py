@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archc.backends.torch.code import Code, Hole, Slice, call, extended, item, method, option
+from archc.backends.torch.code import Code, Hole, Literal, Slice, call, extended, item, method, option
 from archc.backends.torch.operators.lowering import Lowering
 from archc.backends.torch.operators.rearranging import permuted, rearranged
 from archc.backends.torch.operators.reshaping import reshaped
@@ -29,6 +29,30 @@ def _reduction(name: str) -> Lowering:
         return extended(method(x, name, dim=dims(_axes(use))), option("keepdim", use.value("keep") is True, False))
 
     return Lowering(write)
+
+
+def _extreme(name: str) -> Lowering:
+    def write(use: Use, x: Code) -> Code:
+        return extended(method(x, name, dim=dims(_axes(use))), option("keepdim", use.value("keep") is True, False))
+
+    return Lowering(write)
+
+
+def _product(use: Use, x: Code) -> Code:
+    keep = use.value("keep") is True
+    for axis in sorted(_axes(use), reverse=True):
+        x = extended(method(x, "prod", dim=axis), option("keepdim", keep, False))
+    return x
+
+
+def _length(use: Use, x: Code) -> Code:
+    base = call("torch.linalg.vector_norm", x, dim=dims(_axes(use)))
+    return extended(base, option("keepdim", use.value("keep") is True, False))
+
+
+def _argmax(use: Use, x: Code) -> Code:
+    base = method(x, "argmax", dim=_integer(use, "axis"))
+    return extended(base, option("keepdim", use.value("keep") is True, False))
 
 
 def _variance(use: Use, x: Code) -> Code:
@@ -71,8 +95,35 @@ def _permute(use: Use, x: Code) -> Code:
     return permuted(x, tuple(axis for axis in order if isinstance(axis, int)))
 
 
+def _expand(use: Use, x: Code) -> Code:
+    sizes: list[Code] = [Literal(-1)] * use.rank("x")
+    sizes[_integer(use, "axis")] = use.hole("n")
+    return method(x, "expand", *sizes)
+
+
+def _flip(use: Use, x: Code) -> Code:
+    return method(x, "flip", dims(_axes(use)))
+
+
+def _topk(use: Use, x: Code) -> Code:
+    return extended(method(x, "topk", use.hole("k")), option("dim", _integer(use, "axis"), use.rank("x") - 1))
+
+
 SHAPING = {
     "mean": _reduction("mean"),
+    "sum": _reduction("sum"),
+    "max": _extreme("amax"),
+    "min": _extreme("amin"),
+    "prod": Lowering(_product),
+    "norm": Lowering(_length),
+    "argmax": Lowering(_argmax),
+    "cumsum": Lowering(lambda use, x: method(x, "cumsum", dim=_integer(use, "axis"))),
+    "topk": Lowering(_topk),
+    "unstack": Lowering(lambda use, x: method(x, "unbind", dim=_integer(use, "axis"))),
+    "expand": Lowering(_expand),
+    "flip": Lowering(_flip),
+    "roll": Lowering(lambda use, x: method(x, "roll", use.hole("by"), _integer(use, "axis"))),
+    "flatten": Lowering(lambda use, x: method(x, "flatten", 1), lambda unit: call("nn.Flatten")),
     "var": Lowering(_variance),
     "gap": Lowering(_gap, _pooled),
     "split": Lowering(_split),

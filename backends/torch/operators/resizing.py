@@ -1,43 +1,10 @@
-"""Pooling and interpolation."""
+"""Interpolation."""
 
 from __future__ import annotations
 
-from archc.backends.torch.code import Argument, Call, Code, Hole, Listing, Literal, call, extended, item, method, option
-from archc.backends.torch.operators.convolution import even_pads, padded, spatial
+from archc.backends.torch.code import Argument, Code, Hole, Listing, Literal, call, extended, item, method, option
 from archc.backends.torch.operators.lowering import Lowering
-from archc.backends.torch.operators.use import Arguments, Core, Unit, Use, pairs
-
-
-def _windows(arguments: Arguments) -> tuple[Argument, ...]:
-    padding = even_pads(arguments)
-    stride = arguments.axes("stride")
-    return (
-        *(() if arguments.value("stride") == arguments.value("k") else (Argument(stride, "stride"),)),
-        option("padding", Literal(0) if padding is None else padding, 0),
-        option("ceil_mode", arguments.value("ceil") is True, False),
-    )
-
-
-def _max_options(arguments: Arguments) -> tuple[Argument, ...]:
-    return (*_windows(arguments), option("dilation", arguments.axes("dilation"), 1))
-
-
-def _max_function(use: Use, x: Code) -> Code:
-    return extended(call(f"F.max_pool{spatial(use)}d", x, use.axes("k")), *_max_options(use))
-
-
-def _max_module(unit: Unit) -> Code | None:
-    return extended(call(f"nn.MaxPool{spatial(unit)}d", unit.axes("k")), *_max_options(unit))
-
-
-def _max_around(use: Use, core: Core) -> Code:
-    x = use.operand("x")
-    if even_pads(use) is not None:
-        return core(x)
-    base = padded(x, pairs(use.value("pad"), spatial(use)) or (), "zeros")
-    assert isinstance(base, Call)
-    return core(extended(base, Argument(Literal(float("-inf")), "value")))
-
+from archc.backends.torch.operators.use import Core, Use
 
 # -- resize --------------------------------------------------------------------------------------
 
@@ -101,7 +68,6 @@ def _led(use: Use, core: Core, x: Code, others: tuple[int, ...]) -> Code:
     return method(core(method(x, "flatten", 0, len(lead) - 1)), "unflatten", 0, Listing(lead, "()"))
 
 
-POOLING = {
-    "maxpool": Lowering(_max_function, _max_module, _max_around),
+RESIZING = {
     "resize": Lowering(_resize, around=_resize_around),
 }
