@@ -186,7 +186,8 @@ def test_doc_lists_everything_with_a_sentence(archc: Archc) -> None:
     lines = archc("doc").out.splitlines()
     assert any(re.fullmatch(r"conv +op +Convolution .*[^.]", line) for line in lines)
     assert len(lines) == len(json.loads(archc("doc", "--json").out)["entries"])
-    assert all(" rule " in line for line in archc("doc", "rules").out.splitlines())
+    rules = archc("doc", "rules").out.splitlines()
+    assert len(rules) > 5 and all(" rule " in line for line in rules)
 
 
 def test_doc_of_a_file(archc: Archc) -> None:

@@ -131,8 +131,11 @@ def _command(*arguments: str) -> list[str]:
 def test_a_reader_that_goes_away_is_no_error(arguments: tuple[str, str]) -> None:
     read, write = os.pipe()
     os.close(read)
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     with os.fdopen(write, "wb") as gone:
-        done = subprocess.run(_command(*arguments), stdout=gone, stderr=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run(
+            _command(*arguments), stdout=gone, stderr=subprocess.PIPE, env=buffered, text=True, check=False
+        )
     assert (done.returncode, done.stderr) == (141, "")
 
 
