@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import cast
 
 from archc.records import record
@@ -77,7 +78,7 @@ class Unfolding:
         """Return the alternatives of a choice; those without a weight share what is left of 1 equally."""
         known = self._choices.get(choice)
         if known is None:
-            env = Bindings(choice.scope, choice.names)
+            env = Bindings(choice.scope, dict(choice.names))
             alternatives = choice.node.alternatives
             given = [a.weight.value if a.weight is not None else None for a in alternatives]
             left = max(0.0, 1.0 - sum(w for w in given if w is not None))
@@ -124,7 +125,7 @@ class Unfolding:
     def repeated(self, repeat: OpenRepeat) -> Thing:
         """Return the module that a repeat repeats."""
         if repeat not in self._repeats:
-            self._repeats[repeat] = self.e.evaluate(repeat.node.body, Bindings(repeat.scope, repeat.names))
+            self._repeats[repeat] = self.e.evaluate(repeat.node.body, Bindings(repeat.scope, dict(repeat.names)))
         return self._repeats[repeat]
 
     def space(self, space: OpenSpace, inputs: Inputs) -> Thing:
@@ -229,7 +230,7 @@ class Drawing:
             picked = tuple((n, options.options[index] if n == name else v) for n, v in module.arguments)
             attempt = Partial(module.definition, picked, module.inputs)
             try:
-                result, derived = self._trial(lambda attempt=attempt: self.partial(attempt, inputs))
+                result, derived = self._trial(partial(self.partial, attempt, inputs))
             except Infeasible:
                 continue
             assert isinstance(derived, Partial)
@@ -254,7 +255,7 @@ class Drawing:
         for index in self.unfolding.shortest(choice) if short else self._by_weight(offered.weights):
             module = offered.modules[index]
             try:
-                result, derived = self._trial(lambda module=module: self.run(module, inputs))
+                result, derived = self._trial(partial(self.run, module, inputs))
             except Infeasible:
                 continue
             return result, Chosen(choice, index, cast(Thing, derived), inputs)
@@ -276,7 +277,7 @@ class Drawing:
         short = self.short or self.steps > GROWTH
         for count in counts if short else self.chance.sample(counts, len(counts)):
             try:
-                result, derived = self._trial(lambda count=count: self.sequence((body,) * count, inputs))
+                result, derived = self._trial(partial(self.sequence, (body,) * count, inputs))
             except Infeasible:
                 continue
             return result, Chosen(repeat, count, cast(Thing, derived), inputs)
