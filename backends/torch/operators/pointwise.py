@@ -19,6 +19,9 @@ def aligned(use: Use) -> Code:
         return b
     axes = named if isinstance(named, tuple) else (named,)
     places = [axis for axis in axes if isinstance(axis, int)]
+    order = sorted(range(len(places)), key=places.__getitem__)
+    if order != list(range(len(places))):
+        b = method(b, "permute", *order)
     rank = use.rank("a")
     first = min(places, default=rank)
     if sorted(places) == list(range(first, rank)):
