@@ -131,7 +131,9 @@ class Scope(Environment):
         if isinstance(declared, Definition):
             module = Partial(declared)
             outer = self.parent.find(name) if self.parent and declared.is_operator else MISSING
-            return Overloaded(outer, module) if isinstance(outer, (Builtin, Initialiser)) else module
+            if isinstance(outer, Builtin) or isinstance(outer, Initialiser):  # noqa: SIM101  (pyright narrows no union alias)
+                return Overloaded(outer, module)
+            return module
         if declared.parameters is not None:
             return Function(declared, self)
         from archc.semantics.binding import let_values
