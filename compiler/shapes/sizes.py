@@ -91,9 +91,12 @@ class Legal:
         return dict(zip(self._names, sizes, strict=True)) if all(test(sizes) for test in self._tests) else None
 
     def candidates(self, fixed: Mapping[sympy.Symbol, int] = _NOTHING) -> Iterator[dict[str, int] | None]:
-        """Yield sizes by name in the order of their sum, None for an attempt that is not legal."""
+        """Yield sizes by name in the order of their sum, None for an attempt that is not legal.
+
+        Where a size is a difference of others the sum may grow and shrink, and the order is not kept throughout.
+        """
         start = tuple(fixed.get(known.symbol, known.first) for known in self._ranges)
-        queue = [(sum(self._sizes(start)), start)]
+        queue = [(self._order(start), start)]
         seen = {start}
         while queue:
             _, point = heapq.heappop(queue)
@@ -101,7 +104,7 @@ class Legal:
             for following in self._following(point, fixed):
                 if following not in seen:
                     seen.add(following)
-                    heapq.heappush(queue, (sum(self._sizes(following)), following))
+                    heapq.heappush(queue, (self._order(following), following))
 
     def growing(self) -> Iterator[Point]:
         """Yield points at which some witnesses are large powers of two and the others as small as they can be."""
@@ -112,6 +115,10 @@ class Legal:
                     known.first if not grows else min(2**bits, known.last or 2**bits)
                     for known, grows in zip(self._ranges, grown, strict=True)
                 )
+
+    def _order(self, point: Point) -> int:
+        """Return the sum of the sizes, illegal ones as their least value, so that going on always leads further."""
+        return sum(map(max, self._sizes(point), self._least))
 
     def _sizes(self, point: Point) -> Point:
         return tuple([value(point) for value in self._values])
