@@ -38,7 +38,7 @@ formulas = st.lists(
 
 
 @given(formulas, formulas, st.sampled_from([1, 4, 9]))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_what_is_proved_is_true_at_every_legal_size(
     one: list[tuple[int, Dim]], other: list[tuple[int, Dim]], least: int
 ) -> None:
@@ -50,7 +50,7 @@ def test_what_is_proved_is_true_at_every_legal_size(
 
 
 @given(formulas)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_sum_is_the_dim_that_it_stands_for(parts: list[tuple[int, Dim]]) -> None:
     assert dim_of(sum_of(parts)) == shapes.total(shapes.mul(times, dim) for times, dim in parts)
 

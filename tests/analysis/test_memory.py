@@ -81,7 +81,7 @@ SIZES = st.fixed_dictionaries(
 
 
 @given(graphs(depth=3), SIZES)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_formula_is_the_peak_of_the_flat_program(graph: Graph, sizes: dict[str, int]) -> None:
     assert shapes.substitute(activation_memory(graph), sizes) == Flat(graph, sizes).peak()
 

@@ -62,7 +62,7 @@ def _flat(operands: object) -> list[Value]:
 
 
 @given(graphs(), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_order_of_independent_nodes_ids_names_and_places_count_for_nothing(graph: Graph, data: st.DataObject) -> None:
     order = an_order(data, graph)
     other = transform(

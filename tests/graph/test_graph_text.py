@@ -39,7 +39,7 @@ def same(left: object, right: object) -> bool:
 
 
 @given(graphs())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_text_reads_back_as_the_same_graph(graph: Graph) -> None:
     assert verify(graph) == ()
     text = to_text(graph)
@@ -51,7 +51,7 @@ def test_text_reads_back_as_the_same_graph(graph: Graph) -> None:
 
 
 @given(statics)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_statics_read_back_as_the_same_value(value: Static) -> None:
     text = static_text(value)
     read = StaticReader(Cursor(Source("value", text))).value()
@@ -142,7 +142,7 @@ def test_what_is_no_graph_is_refused_with_its_place(old: str, new: str, message:
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_damaged_text_is_a_graph_or_an_error(data: st.DataObject) -> None:
     text = to_text(hornet(depths=(1, 1, 1, 1)))[:3000]
     start = data.draw(st.integers(0, len(text)))

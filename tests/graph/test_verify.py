@@ -117,7 +117,7 @@ def test_sound_graphs_have_no_violation() -> None:
 
 
 @given(graphs())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_random_graphs_are_sound(graph: Graph) -> None:
     assert check(graph, after="nothing") is graph
 

@@ -30,7 +30,7 @@ from tests.graph.strategies import graphs
 
 
 @given(graphs())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_bodies_are_distinct_and_each_stands_behind_what_it_holds(graph: Graph) -> None:
     order = bodies(graph)
     assert len(set(order)) == len(order)

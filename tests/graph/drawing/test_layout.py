@@ -90,7 +90,7 @@ def crosses(start: tuple[float, float], end: tuple[float, float], box: Rect) -> 
 
 
 @given(graphs(depth=3), st.integers(0, 4))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_random_graphs(graph: Graph, depth: int) -> None:
     check(arrange(scene(graph, depth)))
 
@@ -120,7 +120,7 @@ SUM = tree.Binary(SITE.span, tree.Operator.ADD, X, X)
 
 
 @given(tangles())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_tangled_graphs(graph: Graph) -> None:
     check(arrange(scene(graph, 1)))
 

@@ -216,7 +216,7 @@ def test_numbers(value: float, text: str) -> None:
 
 
 @given(graphs(), st.integers(0, 3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_every_svg_is_well_formed_and_everything_lies_on_the_page(graph: Graph, depth: int) -> None:
     root = ElementTree.fromstring(to_svg(graph, depth))
     broad, high = float(root.attrib["width"]), float(root.attrib["height"])
