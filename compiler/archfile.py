@@ -27,7 +27,7 @@ class ArchFile:
     def __init__(self, loaded: Loaded, path: Path | None = None) -> None:
         self.path = path
         self.loaded = loaded
-        self.elaborations = Elaborations(prelude())
+        self.elaborations = Elaborations(prelude(), sum(len(source.text) for source in loaded.sources))
         self.forms = Forms(self.elaborations)
 
     @classmethod

@@ -34,6 +34,7 @@ from archc.semantics.labels import below
 from archc.semantics.numbering import free_label
 from archc.semantics.operators import types_of
 from archc.semantics.scene import scene_of
+from archc.semantics.session import USE
 from archc.semantics.values import (
     OPEN_MODULES,
     Function,
@@ -254,6 +255,7 @@ def _operator(
     use = frame.session.uses.get(key)
     if use is None:
         scene = scene_of(frame, definition, module, inputs, node)
+        frame.session.spend(USE)
         with frame.session.at(node.span):
             use = use_of(Elaborator(frame.session), definition, arguments, types, scene)
         frame.session.uses[key] = use

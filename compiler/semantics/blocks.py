@@ -19,6 +19,7 @@ from archc.semantics.matching import Matcher, Types, free_names
 from archc.semantics.obligations import Duties
 from archc.semantics.operators import types_of
 from archc.semantics.scene import Scene
+from archc.semantics.session import BLOCK
 from archc.semantics.statements import Statements, returned_things
 from archc.semantics.suggest import renaming
 from archc.semantics.values import Partial, PoisonType, Rest, Thing, is_module, is_tensor
@@ -49,6 +50,7 @@ def graph_of(
         graph = session.graphs[key]
         session.mode_asked = session.mode_asked or (graph is not None and graph.depends_on_mode)
         return graph
+    session.spend(BLOCK)
     asked, session.mode_asked = session.mode_asked, False
     with session.inside(label or definition.name, scene.call):
         graph = elaborate_block(Elaborator(session), definition, arguments, types, extra_types, scene)

@@ -220,7 +220,9 @@ def call_builtin(e: Elaborator, function: Builtin, given: Given, node: tree.Call
     positional = tuple(_seen(value) for value, _ in given.positional)
     named = {name: _seen(value) for name, value, _ in given.named}
     try:
-        return function.call(positional, named, e.duties or Duties(e.session, node.span))
+        value = function.call(positional, named, e.duties or Duties(e.session, node.span))
+        e.session.spend(sum(len(one) for one in (*positional, *named.values(), value) if type(one) is tuple) // 4)
+        return value
     except StaticError as error:
         notes = help_note(error.help) if error.help else ()
         subject = f"`{function.name}`"

@@ -26,6 +26,7 @@ UNDRAWN = "E216"
 def check_scope(scope: Scope, elaborations: Elaborations, forms: Forms) -> tuple[Diagnostic, ...]:
     """Return what is wrong with the declarations of a file: names, `let`s, every variant of every architecture, and
     every block that none of them reaches."""
+    elaborations.spent = 0
     checking = _Checking(scope, elaborations, forms)
     return unique(one for one in checking.run() if one.code != UNDRAWN)
 
@@ -49,12 +50,13 @@ class _Checking:
     def run(self) -> Iterator[Diagnostic]:
         yield from check_names(self.scope)
         yield from self._lets()
+        self.scope.session.steps = 0
         architectures = [d for d in self.scope.definitions() if d.block.kind is tree.BlockKind.ARCH]
         for definition in architectures:
             yield from self._architecture(definition)
         reached = self.elaborations.reached()
         for definition in self.scope.definitions():
-            found = by_itself(self.elaborations, definition) if definition not in reached else None
+            found = self._by_itself(definition) if definition not in reached else None
             yield from found.diagnostics if found else ()
 
     def _lets(self) -> Iterator[Diagnostic]:
@@ -79,7 +81,7 @@ class _Checking:
     def _architecture(self, definition: Definition) -> Iterator[Diagnostic]:
         variants = variants_of(self.scope, definition)
         if not variants:
-            alone = by_itself(self.elaborations, definition)
+            alone = self._by_itself(definition)
             yield from (*alone.diagnostics, *self.forms.add(alone)) if alone else ()
             yield from check_checkpoints(self.scope, definition, (alone,) if alone else ())
             return
@@ -95,8 +97,14 @@ class _Checking:
         yield from (findings.latest(one) for one in found)
         yield from check_checkpoints(self.scope, definition, whole)
 
+    def _by_itself(self, definition: Definition) -> Elaboration | None:
+        return by_itself(self.elaborations, definition) if not self.elaborations.is_spent else None
+
     def _variant(self, definition: Definition, variant: Variant, findings: Findings) -> Elaboration | None:
-        if variant.arguments is None:
+        spent = self.elaborations.spent
+        if variant.arguments is None or self.elaborations.is_spent:
             return None
         place = f"{definition.name}.{variant.name}"
-        return self.elaborations.run(definition, variant.arguments, place=place, scene=variant.scene, findings=findings)
+        return self.elaborations.run(
+            definition, variant.arguments, place=place, scene=variant.scene, findings=findings, spent=spent
+        )

@@ -9,7 +9,7 @@ from archc.diagnostics.diagnostic import Fix, Label
 from archc.graph.ir import Constant, Value, WeightRef
 from archc.graph.static import Row, Static, Symbol
 from archc.semantics import arithmetic
-from archc.semantics.arithmetic import ArithmeticFault, Undecided
+from archc.semantics.arithmetic import ArithmeticFault, Undecided, is_symbolic
 from archc.semantics.builtins import BINARY, LIMIT, PREFIX
 from archc.semantics.elaborator import Elaborator, evaluates
 from archc.semantics.environment import MISSING, Bindings, CyclicDefinition, Environment, Missing
@@ -17,6 +17,7 @@ from archc.semantics.faults import Fault, Poisoned, fault, help_note, unsupporte
 from archc.semantics.frame import FrameNames, names_in
 from archc.semantics.labels import label_path
 from archc.semantics.openings import OpenChoice, OpenRepeat
+from archc.semantics.session import ENTRIES
 from archc.semantics.suggest import advice, renaming, surrounding
 from archc.semantics.values import ModeTest, Place, PoisonType, Tagged, Thing, describe, is_tensor
 from archc.syntax import tree, walk
@@ -148,7 +149,7 @@ def binary(e: Elaborator, node: tree.Binary, env: Environment) -> Thing:
         return range_of(e, node, env)
     left, right = operands(e, node, env)
     if node.operator is Operator.JOIN:
-        return join(node, left, right)
+        return join(e, node, left, right)
     if is_tensor(left) or is_tensor(right):
         if not (left is None or right is None):
             return emit(e, BINARY[node.operator], (left, right), node)
@@ -157,9 +158,18 @@ def binary(e: Elaborator, node: tree.Binary, env: Environment) -> Thing:
     if node.operator in arithmetic.COMPARISONS:
         return comparison(e, node, left, right)
     try:
-        return arithmetic.compute(node.operator, left, right)
+        value = arithmetic.compute(node.operator, left, right)
+        e.session.spend(work_of(value))
+        return value
     except ArithmeticFault as error:
         raise arithmetic_fault(error, node) from None
+
+
+def work_of(value: Thing) -> int:
+    """Return about how much work it was to make a value, in evaluations: that of its entries, or of its formula."""
+    if type(value) is tuple:
+        return len(value) // 4 + 1
+    return len(value.args) if is_symbolic(value) else 0  # type: ignore[union-attr]
 
 
 def arithmetic_fault(error: ArithmeticFault, node: tree.Binary) -> Fault:
@@ -206,8 +216,9 @@ def comparison(e: Elaborator, node: tree.Binary, left: Thing, right: Thing) -> b
         raise arithmetic_fault(error, node) from None
 
 
-def join(node: tree.Binary, left: Thing, right: Thing) -> Thing:
+def join(e: Elaborator, node: tree.Binary, left: Thing, right: Thing) -> Thing:
     if type(left) is tuple and type(right) is tuple:
+        e.session.spend((len(left) + len(right)) // ENTRIES)
         if len(left) + len(right) > LIMIT:
             raise fault("E208", f"a sequence of more than {LIMIT:,} entries", node.span)
         return left + right
@@ -228,6 +239,7 @@ def range_of(e: Elaborator, node: tree.Binary, env: Environment) -> Thing:
         )
     if stop - start > LIMIT:
         raise fault("E208", f"a range of {stop - start:,} entries is too long", node.span, f"at most {LIMIT:,}")
+    e.session.spend(max(stop - start, 0) // ENTRIES)
     return tuple(range(start, stop))
 
 
@@ -344,12 +356,12 @@ def choice(_: Elaborator, node: tree.Choice, env: Environment) -> Thing:
 @evaluates(tree.Repeat)
 def repeat(e: Elaborator, node: tree.Repeat, env: Environment) -> Thing:
     counts = e.static(node.count, env)
-    if type(counts) is int:
-        counts = (counts,)
-    if type(counts) is not tuple or not counts or not all(type(one) is int and one >= 0 for one in counts):
+    entries = counts if type(counts) is tuple else (counts,)
+    numbers = [one for one in entries if isinstance(one, int) and one >= 0]
+    if not numbers or len(numbers) < len(entries):
         raise fault("E204", "`repeat` takes a count or a range of counts", node.count.span)
     scope, names = local_names(node, env)
-    return OpenRepeat(id(node), names, min(counts), max(counts), node, scope)
+    return OpenRepeat(id(node), names, min(numbers), max(numbers), node, scope)
 
 
 def local_names(node: tree.Node, env: Environment) -> tuple[Environment, tuple[tuple[str, Static], ...]]:

@@ -29,7 +29,7 @@ from archc.semantics.environment import Environment, Missing
 from archc.semantics.faults import Fault, fault, help_note
 from archc.semantics.labels import below
 from archc.semantics.numbering import renumbered
-from archc.semantics.session import NODES, Session
+from archc.semantics.session import NODE, Session
 from archc.semantics.suggest import renaming
 from archc.semantics.values import Partial, Place, Thing, describe, is_tensor
 from archc.syntax import tree
@@ -106,9 +106,7 @@ class Frame:
 
     def add(self, node: Node) -> None:
         """Append a node; raises a Fault when the graph grows beyond all bounds."""
-        self.session.nodes += 1
-        if self.session.nodes > NODES:
-            raise fault("E208", f"the graph has more than {NODES:,} nodes", node.site.span, "given up here")
+        self.session.spend(NODE)
         self.nodes.append(node)
 
     # -- labels ------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from archc.semantics.findings import Findings, WhereSite
 from archc.semantics.matching import Types, free_names
 from archc.semantics.recursion import deep_recursion
 from archc.semantics.scene import Scene
-from archc.semantics.session import Session
+from archc.semantics.session import STEPS, STEPS_PER_CHARACTER, Session
 from archc.semantics.values import Thing
 from archc.semantics.wording import in_words, with_values
 from archc.shapes import Context, Relation, symbol
@@ -50,8 +50,10 @@ class Elaboration:
 class Elaborations:
     """Elaborates the architectures of one file, sharing what equal blocks of equal contexts have in common."""
 
-    def __init__(self, prelude: Environment) -> None:
+    def __init__(self, prelude: Environment, characters: int = 0) -> None:
         self.prelude = prelude
+        self.limit = STEPS + STEPS_PER_CHARACTER * characters
+        self.spent = 0
         self._sessions: dict[tuple[Context, Mode, Mode, bool], Session] = {}
         self._reached: set[Definition] = set()
 
@@ -66,11 +68,14 @@ class Elaborations:
         sketch: bool = False,
         scene: Scene | None = None,
         findings: Findings | None = None,
+        spent: int = 0,
     ) -> Elaboration:
         """Return an architecture's graphs in inference and in training mode (one object where they are equal).
 
-        `scene` is where the arguments stand, `findings` what other variants of the architecture were found to need.
+        `scene` is where the arguments stand, `findings` what other variants of the architecture were found to need,
+        `spent` how much of the work that a file may take was done before.
         """
+        self.spent = spent
         return self.again(
             Rooted(
                 definition,
@@ -97,6 +102,11 @@ class Elaborations:
         found = tuple(dict.fromkeys(findings))
         return Elaboration(definition, tuple(arguments.items()), infer, train, session.context, found, root)
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether all the work is done that a file may take."""
+        return self.spent >= self.limit
+
     def reached(self) -> set[Definition]:
         """Return every operator and block that some elaboration so far has used."""
         return self._reached.union(*(session.reached for session in self._sessions.values()))
@@ -106,6 +116,7 @@ class Elaborations:
         span = definition.block.name_span
         scratch = Session(Context(), mode, rooted.form, _where_site(definition), prelude=self.prelude)
         scratch.sketch = rooted.sketch
+        scratch.steps, scratch.limit = self.spent, self.limit
         self._reached.add(definition)
         try:
             root = Root(Elaborator(scratch), rooted)
@@ -115,6 +126,7 @@ class Elaborations:
             return None, scratch
         session = self._session(root.context, rooted, scratch)
         session.start(rooted.place, rooted.findings)
+        session.steps = scratch.steps
         graph: Graph | None = None
         try:
             graph = elaborate_block(
@@ -122,6 +134,7 @@ class Elaborations:
             )
         except (Fault, CyclicDefinition, Poisoned) as error:
             _report(session, error, span)
+        self.spent = session.steps
         if session.diagnostics:
             self._forget(session)
         return (None if session.diagnostics else graph), session
@@ -136,7 +149,7 @@ class Elaborations:
         known = self._sessions.get(key)
         if known is None:
             known = self._sessions[key] = Session(context, fresh.mode, rooted.form, prelude=fresh.prelude)
-            known.sketch = rooted.sketch
+            known.sketch, known.limit = rooted.sketch, fresh.limit
         known.where_site = fresh.where_site
         return known
 

@@ -11,7 +11,7 @@ from archc.diagnostics.diagnostic import Diagnostic, Note
 from archc.graph.ir import Graph
 from archc.graph.static import Static
 from archc.semantics.environment import Environment
-from archc.semantics.faults import Fault, fault, help_note
+from archc.semantics.faults import Fault, Poisoned, fault, help_note
 from archc.semantics.findings import Claim, Findings, Open, WhereSite
 from archc.semantics.recollection import Recollections
 from archc.shapes import Context, Relation, Verdict, decide
@@ -24,10 +24,14 @@ if TYPE_CHECKING:
     from archc.semantics.openings import OneOf
     from archc.semantics.values import Thing
 
-STEPS = 5_000_000
-"""Evaluations after which an elaboration is given up: about half a minute."""
-NODES = 500_000
-"""Nodes after which a graph is given up."""
+STEPS = 600_000
+"""Work after which a short text is given up, in evaluations of simple expressions: a few seconds."""
+STEPS_PER_CHARACTER = 10
+"""How much more a longer text may take."""
+NODE, USE, BLOCK, DECISION = 20, 100, 50, 100
+"""What a node, a match of an operator or block, and a decision about sizes take, in such evaluations."""
+ENTRIES = 50
+"""Entries of a sequence that can be made or looked at in the time of one."""
 DEPTH = 100
 """Blocks within blocks, and calls of static functions within each other."""
 MOST_SHOWN = 8
@@ -71,8 +75,10 @@ class Session:
     drawer: Drawer | None = None
     supposed: Context | None = None
     steps: int = 0
-    nodes: int = 0
+    limit: int = STEPS
     depth: int = 0
+    gave_up: bool = False
+    here: Span | None = None
     mode_asked: bool = False
 
     def start(self, place: str, findings: Findings | None = None) -> None:
@@ -82,7 +88,8 @@ class Session:
         self.told = set()
         self.supposed = None
         self.mode_asked = False
-        self.steps = self.nodes = self.depth = 0
+        self.steps = self.depth = 0
+        self.gave_up = False
         self.path = [place]
         self.spans = []
 
@@ -126,6 +133,7 @@ class Session:
         """Return what is known of a relation, decided once: equal blocks of other widths ask the same of the sizes."""
         verdict = self.verdicts.get(relation)
         if verdict is None:
+            self.spend(DECISION)
             verdict = self.verdicts[relation] = decide(relation, self.context)
         return verdict
 
@@ -150,15 +158,29 @@ class Session:
 
     def tick(self, span: Span) -> None:
         """Count one evaluation; raises a Fault when there were too many."""
+        self.here = span
         self.steps += 1
-        if self.steps > STEPS:
-            raise fault(
-                "E208",
-                "elaboration does not come to an end",
-                span,
-                f"given up here after {STEPS:,} steps",
-                notes=help_note("look for a loop or recursion that grows without bound"),
-            )
+        if self.steps > self.limit:
+            raise self._too_much(span)
+
+    def spend(self, amount: int) -> None:
+        """Count work by what it takes in evaluations, at the expression under evaluation."""
+        self.steps += amount
+        if self.steps > self.limit and self.here is not None:
+            raise self._too_much(self.here)
+
+    def _too_much(self, span: Span) -> Fault | Poisoned:
+        """Give up, once: whatever else is tried after that fails silently."""
+        if self.gave_up:
+            return Poisoned()
+        self.gave_up = True
+        return fault(
+            "E208",
+            "this takes more work than any architecture needs",
+            span,
+            "given up here",
+            notes=help_note("look for a loop, a sequence or a recursion that grows without bound"),
+        )
 
     @contextmanager
     def at(self, span: Span) -> Iterator[None]:

@@ -31,7 +31,8 @@ def by_itself(elaborations: Elaborations, definition: Definition) -> Elaboration
     is_whole = definition.block.kind is tree.BlockKind.ARCH and not arguments
     if definition.is_operator or arguments is None or (not definition.inputs and not is_whole):
         return None
-    found = elaborations.run(definition, arguments, place=definition.name, sketch=not is_whole)
+    spent = elaborations.spent
+    found = elaborations.run(definition, arguments, place=definition.name, sketch=not is_whole, spent=spent)
     if is_whole:
         return found
     unsure = OPEN | (OPEN_KINDS if _any_kind(definition, arguments) else frozenset())
