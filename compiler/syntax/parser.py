@@ -109,8 +109,10 @@ class _FileParser:
             self._complain("P006", message, self._span(rejected.token), "split it, and `use` the parts")
             return None
         rest = Span(self._source, first.start, len(text))
-        self._diagnostics.append(explain(problem_of("unit", rest, rejected, self._header(first))))
-        again = _next_unit(text, first, rejected.token)
+        problem = problem_of("unit", rest, rejected, self._header(first))
+        self._diagnostics.append(explain(problem))
+        opening = next((token for token in problem.before if token.kind != "DOC"), rejected.token)
+        again = _next_unit(text, opening, rejected.token)
         self._lose(text[first.start : again])
         return again
 
@@ -163,9 +165,10 @@ _DECLARED = re.compile(r"^(?:[A-Za-z]+[ \t]+)?([A-Za-z_]\w*'?(?:[ \t]*,[ \t]*[A-
 _OPENING = re.compile(rf'^(?:[ \t]*(?:{"|".join((*DECLARING, "use"))})[ \t]+[A-Za-z_]|let\b|""")', re.MULTILINE)
 
 
-def _next_unit(text: str, first: Token, wrong: Token) -> int | None:
+def _next_unit(text: str, opening: Token, wrong: Token) -> int | None:
+    """Return where the first declaration begins on the line of the wrong token or below, but not the opened one."""
     line = text.rfind("\n", 0, wrong.start) + 1
-    found = _OPENING.search(text, max(line, first.start + 1))
+    found = _OPENING.search(text, max(line, opening.start + 1))
     return found.start() if found else None
 
 

@@ -179,6 +179,8 @@ WIDE = {
     "rows": "variants A(a, b, c) {\n x: 1, [1, 22], relu\n long_name: 100, [333, 4], gelu\n y: ...x, a=2\n}",
     "keys": 'checkpoint a for B { "' + "o" * 60 + '" <- "' + "t" * 60 + '" via chunk(3) }',
     "values": "block A { return " + ", ".join(f"some_value_{i} |> step" for i in range(8)) + " }",
+    "declare": "block A { (scan a = b for c, d in e => 13119016)[8.475441345379188.f]: conv |> 5: C "
+    "for conv, arch in x for rule, n in repeat 3 { archc[4888, y, ...] } if conv }",
     "fold": "block A { y = fold h = x for i in 0..10 => h |> " + " |> ".join(f"a_step_{i}(i)" for i in range(9)) + " }",
 }
 

@@ -138,7 +138,7 @@ LONG = {
     "wrong blocks": "block A ]\n" * 50_000,
     "open blocks": "block A {\n" * 50_000,
     "entries of a list": "let a = [" + "1," * 20_000 + "]",
-    "names": "let " + "a, " * 20_000 + "a = 1",
+    "names": "let " + "a, " * 120_000 + "a = 1",
     "a long name": "let " + "a" * 1_000_000 + " = 1",
     "digits": "let a = " + "9" * 1_000_000,
     "points": "." * 200_000,

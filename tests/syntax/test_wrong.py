@@ -51,6 +51,13 @@ def test_an_error_costs_its_declaration_and_no_more() -> None:
     assert [str(each.span) for each in parsed.diagnostics] == ["t:3:7", "t:8:8"]
 
 
+def test_reading_goes_on_behind_the_error_and_not_in_what_was_read() -> None:
+    text = '"""About\nblock of things."""\nblock A : x[B {\n}\nlet c = 1\n'
+    parsed = parse(Source("t", text))
+    assert [str(each.span) for each in parsed.diagnostics] == ["t:3:15"]
+    assert parsed.file is not None and [each.span.text for each in parsed.file.declarations] == ["let c = 1"]
+
+
 def test_names_that_the_wrong_parts_declare_are_known() -> None:
     text = "width = 8\nblok A : x[B] { }\n\nlet b, c = 1 +\nlet d = 1 < 2 < 3\nlet e = 1\narch F x[B] { }\n"
     parsed = parse(Source("t", text))
