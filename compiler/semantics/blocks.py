@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import cast
 
-from archc.diagnostics.diagnostic import Edit, Fix
-from archc.graph.ir import Apply, Graph, GraphKind, Operand, Operands, TensorType, Value
-from archc.graph.static import Dim, Shape, Static
-from archc.records import record
+from archc.graph.ir import Apply, Graph, GraphKind, Operands, TensorType, Value
+from archc.graph.static import Dim, Static
 from archc.semantics.binding import Use, environment_of
 from archc.semantics.definition import Definition
 from archc.semantics.elaborator import Elaborator
-from archc.semantics.environment import Bindings, Deferred, Environment, Missing
-from archc.semantics.faults import Fault, fault, help_note
+from archc.semantics.environment import Deferred, Missing
 from archc.semantics.frame import Frame, FrameNames
-from archc.semantics.matching import Matcher, Types, free_names
-from archc.semantics.obligations import Duties
+from archc.semantics.matching import Matcher, Types
 from archc.semantics.operators import types_of
+from archc.semantics.outputs import checked_outputs
 from archc.semantics.scene import Scene
 from archc.semantics.session import BLOCK
 from archc.semantics.statements import Statements, returned_things
-from archc.semantics.suggest import renaming
 from archc.semantics.values import Partial, PoisonType, Rest, Thing, is_module, is_tensor
-from archc.syntax import tree
-from archc.syntax.source import Span
 
 
 def graph_of(
@@ -87,7 +81,7 @@ def elaborate_block(
     result = body.run_block(definition.block.body or ())
     if isinstance(result, PoisonType) or body.failed:
         return None
-    outputs = _outputs(e, frame, definition, matcher, result, scene.call)
+    outputs = checked_outputs(e, frame, matcher, body, result)
     return frame.finish(
         kind,
         outputs.operands,
@@ -140,121 +134,6 @@ def _known(env: Deferred, name: str) -> Thing:
     value = env.find(name)
     assert not isinstance(value, Missing)
     return value
-
-
-@record
-class Outputs:
-    """What a block returns, checked, with the names that the signature gives."""
-
-    operands: tuple[Operands, ...]
-    names: tuple[str | None, ...]
-
-
-def _outputs(
-    e: Elaborator, frame: Frame, definition: Definition, matcher: Matcher, result: Thing, span: Span
-) -> Outputs:
-    """Return the outputs, checked against the signature."""
-    declared = _declared_outputs(e, definition, matcher)
-    operands = tuple(frame.operand(thing, span) for thing in returned_things(result, declared or ()))
-    if declared is None:
-        return Outputs(operands, (None,) * len(operands))
-    if len(declared) != len(operands):
-        raise fault(
-            "S110",
-            f"`{definition.name}` declares {len(declared)} outputs and returns {len(operands)}",
-            definition.block.signature.span if definition.block.signature else definition.block.name_span,
-        )
-    for output, found in zip(declared, operands, strict=True):
-        OutputCheck(e, definition, matcher, output).run(found)
-    return Outputs(operands, tuple(output.name for output in declared))
-
-
-def _declared_outputs(e: Elaborator, definition: Definition, matcher: Matcher) -> tuple[tree.Output, ...] | None:
-    """Return the outputs that there are at these arguments: guards hold, and lists are not empty."""
-    if definition.block.signature is None or definition.block.signature.outputs is None:
-        return None
-    there = (o for o in definition.outputs if o.guard is None or e.truth(o.guard, matcher.env))
-    return tuple(o for o in there if o.clause is None or e.static(o.clause.iterable, matcher.env) != ())
-
-
-class OutputCheck:
-    """Compares one returned tensor, or list of tensors, with what the signature says."""
-
-    def __init__(self, e: Elaborator, definition: Definition, matcher: Matcher, output: tree.Output) -> None:
-        self.e = e
-        self.definition = definition
-        self.matcher = matcher
-        self.output = output
-
-    def run(self, found: Operands) -> None:
-        if self.output.clause is None:
-            if found is None or isinstance(found, tuple):
-                what = "nothing" if found is None else "a list"
-                raise fault("S110", f"`{self.definition.name}` declares a tensor and returns {what}", self.output.span)
-            self._one(found, self.matcher.env)
-            return
-        rounds = self.e.static(self.output.clause.iterable, self.matcher.env)
-        if type(rounds) is not tuple or not isinstance(found, tuple) or len(rounds) != len(found):
-            count = len(found) if isinstance(found, tuple) else 1
-            wanted = len(rounds) if type(rounds) is tuple else 0
-            raise fault(
-                "S110", f"`{self.definition.name}` declares {wanted} tensors and returns {count}", self.output.span
-            )
-        for value, one in zip(rounds, found, strict=True):
-            self._one(one, Bindings(self.matcher.env, {self.output.clause.names[0]: value}))
-
-    def _one(self, found: Operand, env: Environment) -> None:
-        if self._has_unknown(found.type.shape, env):
-            return
-        wanted = self.matcher.shape(self.output.shape, env)
-        shape = found.type.shape
-        context = self.e.session.context
-        shown = f"it returns {context.show_shape(shape)}"
-        if len(wanted) != len(shape):
-            message = f"`{self.definition.name}` declares {context.show_shape(wanted)}, and {shown}"
-            raise fault("S105", message, self.output.shape.span)
-        duties = Duties(self.e.session, self.output.shape.span, subject=f"`{self.definition.name}`")
-        pairs = tuple(zip(shape, wanted, strict=True))
-        duties.all_equal(pairs, f"the result is not as declared: {shown}")
-
-    def _has_unknown(self, found: Shape, env: Environment) -> bool:
-        """Sizes with a prime, and names that nothing binds, are whatever the body makes of them."""
-        for dim in self.output.shape.dims:
-            node = dim.value if isinstance(dim, tree.Dots) else dim
-            if node is None:
-                continue
-            for name in free_names(node):
-                if isinstance(env.find(name), Missing):
-                    if name.endswith("'"):
-                        return True
-                    raise self._unbound(name, node, found, env)
-        return False
-
-    def _unbound(self, name: str, node: tree.Expression, found: Shape, env: Environment) -> Fault:
-        """Name sizes of the result that nothing binds, all of them: each could be one that the body decides."""
-        dims = [d.value if isinstance(d, tree.Dots) else d for d in self.output.shape.dims]
-        unknown = [d for d in dims if isinstance(d, tree.Name) and isinstance(env.find(d.text), Missing)]
-        primed = Fix("let the body decide it", tuple(Edit(d.span, f"{d.text}'") for d in unknown))
-        spelt = self._spelt(unknown, found)
-        known = [*self.definition.parameter_names, *self.matcher.binders]
-        span = node.span.word(name)
-        return fault(
-            "N101",
-            f"`{name}` in the output's shape is bound nowhere",
-            span,
-            notes=help_note(f"name it in an input, or write `{name}'` for a size that the body decides"),
-            fixes=(*(renaming(span, name, known) if len(name) > 1 else ()), *spelt, primed),
-        )
-
-    def _spelt(self, unknown: Sequence[tree.Name], found: Shape) -> tuple[Fix, ...]:
-        """Return the fix that writes what the body gives; only an architecture has names for all sizes in it."""
-        dims = self.output.shape.dims
-        if self.definition.block.kind is not tree.BlockKind.ARCH or len(dims) != len(found):
-            return ()
-        context = self.e.session.context
-        texts = [context.show(size) for dim, size in zip(dims, found, strict=True) if dim in unknown]
-        edits = tuple(Edit(dim.span, text) for dim, text in zip(unknown, texts, strict=True))
-        return (Fix(f"write what the body gives: `{', '.join(texts)}`", edits),)
 
 
 def meaning_of(e: Elaborator, definition: Definition, use: Use, apply: Apply) -> Graph | None:

@@ -62,7 +62,7 @@ class Scene:
     def span_of(self, name: str) -> Span:
         """Return where an argument or input is given, the whole call where it is not."""
         place = self.arguments.get(name) or self.inputs.get(name)
-        return self.call if place is None else _tip(value_of(place)).span
+        return self.call if place is None else tip(value_of(place)).span
 
     # -- unequal sizes ---------------------------------------------------------------------------------
 
@@ -179,10 +179,10 @@ def _seen(name: str, value: Thing, place: tree.Node) -> Iterator[Seen]:
         for position, one in enumerate(cast("tuple[Thing, ...]", value)):
             yield from _seen(name, one, items[position] if items else place)
     elif isinstance(value, (Value, WeightRef, Constant)) and value.type.shape:
-        yield Seen(name, _tip(place).span, value)
+        yield Seen(name, tip(place).span, value)
 
 
-def _tip(place: tree.Node) -> tree.Node:
+def tip(place: tree.Node) -> tree.Node:
     """Return the last step of a pipeline: that is what made its value."""
     while isinstance(place, (tree.Pipe, tree.Labelled)):
         place = place.stages[-1].module if isinstance(place, tree.Pipe) else place.module

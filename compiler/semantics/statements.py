@@ -43,6 +43,7 @@ class Statements:
         self.definition = definition
         self.env = frame.env
         self.failed = False
+        self.returned: tree.Return | None = None
         self.given: Mapping[str, Thing] = {}
 
     def run_block(self, body: tuple[tree.Statement, ...]) -> Thing:
@@ -172,6 +173,7 @@ class Statements:
         self.matcher.env.values.update(self.env.values)
 
     def return_(self, statement: tree.Return) -> Outcome:
+        self.returned = statement
         values = tuple(self.e.evaluate(value, self.env) for value in statement.values)
         return values[0] if len(values) == 1 else values
 
