@@ -1,17 +1,25 @@
-"""Records: frozen dataclasses with slots that take little time to define.
+"""Records and words: values that take little time to define and to compare.
 
-For `@dataclass(frozen=True, slots=True)` the standard library writes and compiles six methods of every class, which is
-most of what importing the compiler would cost. A record has its `__init__` written, and shares the code of the others.
+A record is a frozen dataclass with slots. For `@dataclass(frozen=True, slots=True)` the standard library writes and
+compiles six methods of every class, which is most of what importing the compiler would cost. A record has one method
+written, `__init__`, and shares the code of the others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from enum import Enum
 from operator import attrgetter
 from typing import Any, NoReturn, TypeVar, dataclass_transform
 
 T = TypeVar("T")
+
+
+class Word(Enum):
+    """An enum whose members hash by identity, as they compare; `Enum` hashes their names, in Python."""
+
+    __hash__ = object.__hash__
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))

@@ -6,10 +6,9 @@ A sequence `[a, b]` is a tuple, a row `(a, b)` a `Row`, an absent value `None`.
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING, Union
 
-from archc.records import record
+from archc.records import Word, record
 
 if TYPE_CHECKING:
     import sympy
@@ -18,7 +17,7 @@ Dim = Union[int, "sympy.Expr"]
 Shape = tuple[Dim, ...]
 
 
-class DType(Enum):
+class DType(Word):
     """`FLOAT` is the one float type of the call, `COMPLEX` its complex counterpart."""
 
     FLOAT = "float"

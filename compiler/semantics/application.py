@@ -138,7 +138,8 @@ def _sequence_graph(
     value = tensors[0] if len(tensors) == 1 else tensors
     operand = frame.operand(value, node.span)
     key = ("sequence", items, types_of(operand), frame.session.mode)
-    graph = frame.session.graphs.get(key) if _cacheable(items) else None
+    cacheable = _cacheable(items)
+    graph = frame.session.graphs.get(key) if cacheable else None
     if graph is None:
         inner = Frame(frame.session, FrameNames(frame.env, {}), None)
         start: Thing = (
@@ -163,7 +164,7 @@ def _sequence_graph(
             depends_on_mode=depends,
             span=node.span,
         )
-        if _cacheable(items):
+        if cacheable:
             frame.session.graphs[key] = graph
     return _call(frame, graph, (operand,), label, entry, node)
 
@@ -171,11 +172,11 @@ def _sequence_graph(
 def _cacheable(thing: Thing) -> bool:
     """Places mean something in their own block only."""
     if type(thing) is tuple:
-        return all(_cacheable(one) for one in thing)
+        return all(map(_cacheable, thing))
     if isinstance(thing, Tagged):
         return _cacheable(thing.module)
     if isinstance(thing, Partial):
-        return all(_cacheable(v) for _, v in thing.arguments) and not thing.inputs
+        return not thing.inputs and all(_cacheable(v) for _, v in thing.arguments)
     return not isinstance(thing, Place) and not is_tensor(thing)
 
 
@@ -248,10 +249,15 @@ def _operator(
     inputs = gather_inputs(definition, module, tensors, node)
     operands = operands_of(frame, definition, inputs, node.span)
     arguments = dict(module.arguments)
-    static = tuple((n, type(v), v) for n, v in arguments.items() if not is_tensor(v))
-    given = frozenset(n for n, v in arguments.items() if is_tensor(v))
+    static: list[tuple[str, type, Thing]] = []
+    given: list[str] = []
+    for name, value in arguments.items():
+        if is_tensor(value):
+            given.append(name)
+        else:
+            static.append((name, type(value), value))
     types = {name: types_of(operand) for name, operand in operands.items()}
-    key = (definition, static, given, tuple(types.items()), frame.session.mode)
+    key = (definition, tuple(static), frozenset(given), tuple(types.items()), frame.session.mode)
     use = frame.session.uses.get(key)
     if use is None:
         scene = scene_of(frame, definition, module, inputs, node)

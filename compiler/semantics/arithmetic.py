@@ -51,8 +51,8 @@ def compute(op: Operator, left: Thing, right: Thing) -> Thing:
         return _rowwise(op, left, right)
     if not is_number(left) or not is_number(right):
         raise _needs_numbers(op, left, right)
-    if type(left) in (int, float) and type(right) in (int, float):
-        return _concrete(op, cast("int | float", left), cast("int | float", right))
+    if isinstance(left, (int, float)) and isinstance(right, (int, float)):
+        return _concrete(op, left, right)
     return _SYMBOLIC[op](cast(Dim, left), cast(Dim, right))
 
 
@@ -205,8 +205,10 @@ def negate(thing: Thing) -> Thing:
 
 def as_dim(thing: Thing) -> Dim | None:
     """Return a value as a size: an integer, an integral float as its integer, a symbolic size; None if it is none."""
-    if type(thing) is int or is_symbolic(thing):
-        return cast("int | sympy.Expr", thing)
+    if type(thing) is int:
+        return thing
+    if is_symbolic(thing):
+        return cast("sympy.Expr", thing)
     if type(thing) is float and thing.is_integer():
         return int(thing)
     return None

@@ -97,7 +97,7 @@ def use_of(
     e: Elaborator, definition: Definition, arguments: Mapping[str, Thing], types: dict[str, Types], scene: Scene
 ) -> Use:
     """Match one use of an operator against its declaration; raises a Fault or reports what does not fit."""
-    if any(store.store is tree.Store.STATE for store, _ in definition.weights):
+    if definition.has_state:
         raise unsupported(f"the state that `{definition.name}` keeps", scene.call)
     e = e.on_duty(definition, scene)
     env = environment_of(e, definition, arguments, scene)
@@ -110,7 +110,7 @@ def use_of(
     for output, result in zip(definition.outputs, results, strict=True):
         if output.name:
             env.values[output.name] = shape_of(result)
-    attributes = tuple((p.name, cast(Static, env.find(p.name))) for p in definition.parameters)
+    attributes = tuple([(p.name, cast(Static, env.find(p.name))) for p in definition.parameters])
     if definition.rest:
         rest = cast(Rest, env.find(definition.rest))
         attributes += ((definition.rest, tuple(Row((n, cast(Static, v))) for n, v in rest.items)),)

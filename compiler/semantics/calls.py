@@ -15,6 +15,7 @@ from archc.semantics.environment import MISSING, Bindings, Environment
 from archc.semantics.expressions import local_names, look_up
 from archc.semantics.faults import Fault, fault, help_note
 from archc.semantics.kinds import no_option, options_of
+from archc.semantics.notes import noted
 from archc.semantics.obligations import Duties
 from archc.semantics.openings import MaybeModule, OneOf, OpenSpace
 from archc.semantics.suggest import advice, renaming
@@ -46,10 +47,10 @@ class Given:
     named: list[tuple[str, Thing, tree.Node]] = field(default_factory=list)
 
     def has_tensor(self) -> bool:
-        return any(is_tensor(v) for v, _ in self.positional) or any(is_tensor(v) for _, v, _ in self.named)
+        return is_tensor(tuple([v for v, _ in self.positional])) or is_tensor(tuple([v for _, v, _ in self.named]))
 
-    def names(self) -> frozenset[str]:
-        return frozenset(name for name, _, _ in self.named)
+    def names(self) -> set[str]:
+        return {name for name, _, _ in self.named}
 
 
 @evaluates(tree.Call)
@@ -122,9 +123,8 @@ def bind_place(e: Elaborator, place: Place, node: tree.Call, env: Environment, *
 def arguments(e: Elaborator, definition: Definition | None, node: tree.Call, env: Environment) -> Given:
     """Evaluate the arguments; a bare name that the parameter's kind lists is that kind's value."""
     given = Given()
-    given_once(node)
-    named = {a.name for a in node.arguments if isinstance(a, tree.Argument) and a.name}
-    open_parameters = [p for p in definition.parameters if p.name not in named] if definition else []
+    named = argument_names(node)
+    open_parameters = definition.parameters_but(named) if definition else ()
     for argument in node.arguments:
         if isinstance(argument, tree.Spread):
             given.named.extend((n, v, argument) for n, v in _spread(argument, env))
@@ -142,8 +142,9 @@ def arguments(e: Elaborator, definition: Definition | None, node: tree.Call, env
     return given
 
 
-def given_once(node: tree.Call) -> None:
-    """Raise a Fault where a call names the same argument twice."""
+@noted
+def argument_names(node: tree.Call) -> frozenset[str]:
+    """Return the names that a call gives arguments by; raises a Fault where it gives one twice."""
     seen: dict[str, Span] = {}
     for argument in node.arguments:
         if isinstance(argument, tree.Argument) and argument.name:
@@ -151,6 +152,7 @@ def given_once(node: tree.Call) -> None:
                 label = Label(seen[argument.name], "given here")
                 raise fault("E202", f"`{argument.name}` is given twice", argument.span, labels=(label,))
             seen[argument.name] = argument.span
+    return frozenset(seen)
 
 
 def _spread(argument: tree.Spread, env: Environment) -> tuple[tuple[str, Thing], ...]:
@@ -327,11 +329,9 @@ class _Binder:
         self.arguments = dict(partial.arguments)
         self.inputs = dict(partial.inputs)
         self.places = dict(partial.places)
-        named = given.names()
-        self.free_parameters = [
-            p.name for p in definition.parameters if p.name not in self.arguments and p.name not in named
-        ]
-        free = [name for name in definition.input_names if name not in self.inputs and name not in named]
+        taken = {*self.arguments, *self.inputs, *given.names()}
+        self.free_parameters = [p.name for p in definition.parameters if p.name not in taken]
+        free = [name for name in definition.input_names if name not in taken]
         self.free_inputs = free[1:] if piped else free
         self.applied = piped or given.has_tensor()
 

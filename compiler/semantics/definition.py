@@ -43,8 +43,22 @@ class Definition:
     def parameter_names(self) -> frozenset[str]:
         return frozenset(p.name for p in self.parameters)
 
+    @cached_property
+    def _by_name(self) -> dict[str, tree.Parameter]:
+        return {p.name: p for p in self.parameters}
+
     def parameter(self, name: str) -> tree.Parameter:
-        return next(p for p in self.parameters if p.name == name)
+        return self._by_name[name]
+
+    @cached_property
+    def _free(self) -> dict[frozenset[str], tuple[tree.Parameter, ...]]:
+        return {}
+
+    def parameters_but(self, names: frozenset[str]) -> tuple[tree.Parameter, ...]:
+        """Return the parameters that are not among these, in order."""
+        if names not in self._free:
+            self._free[names] = tuple(p for p in self.parameters if p.name not in names)
+        return self._free[names]
 
     @cached_property
     def inputs(self) -> tuple[tree.Input, ...]:
@@ -84,6 +98,11 @@ class Definition:
     @cached_property
     def weight_names(self) -> frozenset[str]:
         return frozenset(entry.name for _, entry in self.weights if not entry.quoted)
+
+    @cached_property
+    def has_state(self) -> bool:
+        """Whether a use keeps something from one call to the next."""
+        return any(weights.store is tree.Store.STATE for weights, _ in self.weights)
 
     @cached_property
     def owns(self) -> bool:

@@ -54,7 +54,11 @@ class Elaborator:
 
     def evaluate(self, node: tree.Expression, env: Environment) -> Thing:
         """Return the value of an expression; raises a Fault where it has none."""
-        self.session.tick(node.span)
+        session = self.session
+        session.here = node.span  # as `tick` counts, but without a call: this is where all work comes by
+        session.steps += 1
+        if session.steps > session.limit:
+            raise session.too_much(node.span)
         value = RULES[type(node)](self, node, env)
         if isinstance(value, PoisonType):
             raise Poisoned

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from enum import Enum
 
 from archc.diagnostics.diagnostic import Diagnostic
+from archc.records import Word
 from archc.semantics.values import Thing
 from archc.syntax.source import Span
 
 
-class Missing(Enum):
+class Missing(Word):
     """The answer of a look-up that found nothing."""
 
     MISSING = "missing"

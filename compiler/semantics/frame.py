@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import cast
 
 from archc.diagnostics.diagnostic import Label
 from archc.graph.ir import (
+    Apply,
+    Call,
     Constant,
     Graph,
     GraphKind,
@@ -28,6 +30,7 @@ from archc.semantics.definition import Definition
 from archc.semantics.environment import Environment, Missing
 from archc.semantics.faults import Fault, fault, help_note
 from archc.semantics.labels import below
+from archc.semantics.notes import noted
 from archc.semantics.numbering import renumbered
 from archc.semantics.session import NODE, Session
 from archc.semantics.suggest import renaming
@@ -245,17 +248,22 @@ class Frame:
         self, kind: GraphKind, outputs: tuple[Operands, ...], *, named: tuple[str | None, ...], **about: object
     ) -> Graph:
         """Return the graph, with the author's names on its values."""
-        final = {v.id: replace(v, name=self.names.get(v.id, "")) for v in self._all_values()}
+        final = {v.id: Value(v.id, v.type, self.names[v.id]) for v in self._all_values() if v.id in self.names}
+
+        def named_value(value: Value) -> Value:
+            return final.get(value.id, value)
 
         def renamed(operand: Operands) -> Operands:
             if isinstance(operand, Value):
-                return final[operand.id]
+                return final.get(operand.id, operand)
             return tuple(cast(Operand, renamed(one)) for one in operand) if isinstance(operand, tuple) else operand
 
-        nodes = tuple(
-            replace(n, operands=tuple(map(renamed, n.operands)), results=tuple(final[v.id] for v in n.results))
-            for n in self.nodes
-        )
+        def node_renamed(node: Node) -> Node:
+            operands, results = tuple(map(renamed, node.operands)), tuple(map(named_value, node.results))
+            if isinstance(node, Call):
+                return Call(node.label, node.graph, operands, results, node.site)
+            return Apply(node.operator, node.attributes, operands, results, node.label, node.site)
+
         modules = tuple(
             Module(path, entry.content, entry.site or Site(entry.span), entry.alias_of)
             for path, entry in self.modules.items()
@@ -263,10 +271,10 @@ class Frame:
         )
         return Graph(
             kind=kind,
-            inputs=tuple(final[v.id] for v in self.inputs),
+            inputs=tuple(map(named_value, self.inputs)),
             weights=tuple(self.weights.values()),
             modules=modules,
-            nodes=nodes,
+            nodes=tuple(map(node_renamed, self.nodes)),
             outputs=tuple(map(renamed, outputs)),
             output_names=named,
             **about,  # type: ignore[arg-type]
@@ -309,21 +317,12 @@ class FrameNames(Environment):
         yield from super().names()
 
 
-_NAMES: dict[int, tuple[tree.Node, tuple[str, ...]]] = {}
-
-
+@noted
 def names_in(node: tree.Node) -> tuple[str, ...]:
     """Return the names that an expression uses, in order of appearance."""
-    known = _NAMES.get(id(node))
-    if known is not None and known[0] is node:
-        return known[1]
     found: dict[str, None] = {}
     _collect(node, found)
-    names = tuple(found)
-    if len(_NAMES) > 100_000:
-        _NAMES.clear()
-    _NAMES[id(node)] = (node, names)
-    return names
+    return tuple(found)
 
 
 def _collect(node: object, found: dict[str, None]) -> None:

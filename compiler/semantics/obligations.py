@@ -65,15 +65,16 @@ class Duties:
 
     def divides(self, divisor: Dim, whole: Dim, what: str) -> None:
         """Impose that `divisor` goes into `whole` without a remainder."""
-        context = self.session.context
-        left = f"{bracketed(context.show(whole))} % {bracketed(context.show(divisor))}"
         found = self._open(Relation(Comparison.EQ, mod(whole, divisor), 0))
         if found is not None:
+            context = self.session.context
+            left = f"{bracketed(context.show(whole))} % {bracketed(context.show(divisor))}"
             self._report(self._claim(NEEDED, what, self._pictured(())), [replace(found, left=left)])
 
     def require(self, relation: Relation, what: str) -> None:
         """Impose a relation."""
-        self.require_all((relation,), self._claim(NEEDED, what, self._pictured(())))
+        if self.session.drawer is not None or not self.holds(relation):
+            self.require_all((relation,), self._claim(NEEDED, what, self._pictured(())))
 
     def require_all(self, relations: Sequence[Relation], claim: Claim) -> None:
         """Impose several relations, reported as one."""

@@ -90,10 +90,12 @@ class _Watch(Environment):
 def _exact(value: Thing | Missing) -> Hashable:
     """Return a key that is equal only for what cannot be told apart, None for what has none: 1 is not 1.0 here."""
     kind = type(value)
-    if kind is int or kind is str or is_symbolic(value):
+    if kind is int or kind is str:
         return (value,)
-    if kind is tuple:
-        return _all(cast("tuple[Thing, ...]", value))
+    if type(value) is tuple:
+        return _all(value)
+    if is_symbolic(value):
+        return (value,)
     if isinstance(value, Row):
         items = _all(value.items)
         return None if items is None else (Row, items)
@@ -103,5 +105,5 @@ def _exact(value: Thing | Missing) -> Hashable:
 
 
 def _all(values: tuple[Thing, ...]) -> Hashable:
-    keys = tuple(map(_exact, values))
+    keys = tuple([_exact(value) for value in values])
     return None if None in keys else keys

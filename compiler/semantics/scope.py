@@ -112,6 +112,8 @@ class Scope(Environment):
     def _outer(self, name: str, *, running: bool) -> Thing | Missing:
         found = self.parent.find(name) if self.parent else MISSING
         if not isinstance(found, Missing):
+            if not running:
+                self._values[name] = found
             return found
         if running:
             raise self._circle(name)

@@ -161,15 +161,15 @@ class Session:
         self.here = span
         self.steps += 1
         if self.steps > self.limit:
-            raise self._too_much(span)
+            raise self.too_much(span)
 
     def spend(self, amount: int) -> None:
         """Count work by what it takes in evaluations, at the expression under evaluation."""
         self.steps += amount
         if self.steps > self.limit and self.here is not None:
-            raise self._too_much(self.here)
+            raise self.too_much(self.here)
 
-    def _too_much(self, span: Span) -> Fault | Poisoned:
+    def too_much(self, span: Span) -> Fault | Poisoned:
         """Give up, once: whatever else is tried after that fails silently."""
         if self.gave_up:
             return Poisoned()

@@ -160,9 +160,12 @@ Thing = Union[
 
 def is_tensor(thing: Thing) -> bool:
     """Say whether a value exists at run time only: a tensor or a list that holds one."""
-    if type(thing) is tuple:
-        return any(is_tensor(item) for item in thing)
-    return isinstance(thing, TENSORS)
+    if type(thing) is not tuple:
+        return isinstance(thing, TENSORS)
+    for item in thing:  # noqa: SIM110  (asked too often for a generator)
+        if is_tensor(item):
+            return True
+    return False
 
 
 def is_module(thing: Thing) -> bool:

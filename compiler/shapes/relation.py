@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from enum import Enum
 
 from archc.graph.static import Dim
-from archc.records import record
+from archc.records import Word, record
 from archc.shapes.evaluation import compile_dim, substitute
 
 
-class Comparison(Enum):
+class Comparison(Word):
     """The comparisons, by their spelling."""
 
     EQ = "=="

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import field
 from enum import Enum
 
-from archc.records import record
+from archc.records import Word, record
 from archc.syntax.source import Span
 
 
@@ -21,7 +21,7 @@ class Node:
 # -- expressions -------------------------------------------------------------------------------
 
 
-class Operator(Enum):
+class Operator(Word):
     """The binary operators, by their spelling."""
 
     OR = "or"
@@ -43,7 +43,7 @@ class Operator(Enum):
     POWER = "**"
 
 
-class Prefix(Enum):
+class Prefix(Word):
     """The unary operators."""
 
     NEGATE = "-"
@@ -360,7 +360,7 @@ class Declare(Node):
     clauses: tuple[Clause, ...]
 
 
-class Store(Enum):
+class Store(Word):
     """What a weight is: trained, saved with the model, or threaded through a run."""
 
     PARAM = "param"
@@ -410,7 +410,7 @@ class If(Node):
     otherwise: tuple[Statement, ...] | None
 
 
-class Mode(Enum):
+class Mode(Word):
     TRAIN = "train"
     INFER = "infer"
 
@@ -455,7 +455,7 @@ class Use(Node):
     names: tuple[str, ...]
 
 
-class BlockKind(Enum):
+class BlockKind(Word):
     OP = "op"
     BLOCK = "block"
     ARCH = "arch"
