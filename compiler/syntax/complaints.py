@@ -9,10 +9,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
-from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
-from archc.syntax.lexer import CLOSING, STRAY, UNCLOSED_DOC, UNCLOSED_TEXT, Token
+from archc.diagnostics.diagnostic import Diagnostic, Fix, Label
+from archc.syntax import habits
+from archc.syntax.habits import FOREIGN
+from archc.syntax.lexer import CLOSING, UNCLOSED_DOC, UNCLOSED_TEXT, Token
 from archc.syntax.problem import Problem, misindented, outside_brackets
-from archc.syntax.source import Span
 from archc.syntax.tables import END, NEWLINE
 from archc.syntax.wording import found, reserved_words, spelling, wanted
 
@@ -21,31 +22,6 @@ Complaint = Callable[[Problem], Diagnostic | None]
 DECLARING = ("op", "block", "arch", "type", "rule", "space", "variants", "checkpoint")
 OPENERS = (*DECLARING, "use", "let")
 _STATEMENT_WORDS = ("let", "param", "buffer", "state", "return", "for", "if", "train", "infer", "entry", "check")
-_FOREIGN = {
-    "def": "block",
-    "class": "block",
-    "module": "block",
-    "fn": "let",
-    "func": "let",
-    "function": "let",
-    "const": "let",
-    "var": "let",
-    "import": "use",
-    "from": "use",
-    "include": "use",
-    "model": "arch",
-    "network": "arch",
-    "net": "arch",
-    "struct": "type",
-    "record": "type",
-}
-
-# Characters that come from other languages and from word processors: what to write instead.
-_INSTEAD = {
-    "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "'": '"', "‘": '"', "’": '"', "`": '"',
-    "×": "*", "·": "*", "−": "-", "–": "-", "—": "-", "÷": "/", "^": "**", "→": "->", "←": "<-", "⇒": "=>",
-    "≤": "<=", "≥": ">=", "≠": "!=", "…": "...", "&": "and", "|": "or", "!": "not", "\u00a0": " ",
-}  # fmt: skip
 
 
 def explain(problem: Problem) -> Diagnostic:
@@ -70,30 +46,6 @@ def _unclosed_text(problem: Problem) -> Diagnostic | None:
             "P107", 'a docstring without a closing `"""`', "begins here", at=opening, help='end it with `"""`'
         )
     return None
-
-
-def _stray(problem: Problem) -> Diagnostic | None:
-    token = problem.token
-    if token.kind != STRAY:
-        return None
-    if token.text == ";":
-        ends = problem.after and problem.after[0].kind in (NEWLINE, END)
-        fix = problem.replacement("remove it", token, "" if ends else "\n")
-        return problem.diagnostic("P106", "`;` is not part of the language: a statement ends with its line", fix=fix)
-    instead = _INSTEAD.get(token.text)
-    if instead is None:
-        return problem.diagnostic("P106", f"`{token.text}` is not part of the language", help="remove it")
-    text = problem.source.text
-    doubled = token.text in "&|" and text.startswith(token.text, token.end)
-    wrong = Token(STRAY, token.text * 2, token.start, token.end + 1) if doubled else token
-    edits = [Edit(problem.span(wrong), instead)]
-    if instead == '"':
-        line = text[: text.find("\n", token.end)]
-        closing = next((at for at in range(token.end, len(line)) if _INSTEAD.get(line[at]) == '"'), None)
-        edits += [Edit(Span(problem.source, closing, closing + 1), '"')] if closing is not None else []
-    message = f"`{wrong.text}` is not part of the language: write `{instead}`"
-    fix = Fix(f"write `{instead}`", tuple(edits))
-    return problem.diagnostic("P106", message, at=wrong, fix=fix)
 
 
 def _missing_brace(problem: Problem) -> Diagnostic | None:
@@ -185,7 +137,7 @@ def _misspelt(problem: Problem) -> Diagnostic | None:
     behind = rest[0] if rest else next(iter(problem.after), problem.token)
     if behind.kind not in _BEHIND_WORDS:
         return None
-    word = None if problem.brackets else _FOREIGN.get(first.text)
+    word = None if problem.brackets else FOREIGN.get(first.text)
     word = word or _nearest(first.text, known)
     if word is None:
         return None
@@ -291,51 +243,44 @@ def _computed_module(problem: Problem) -> Diagnostic | None:
 
 
 def _missing_mark(problem: Problem) -> Diagnostic | None:
-    """The one mark that would mend the line; a colon before what can only be a kind."""
+    """The one mark that would mend the line; a colon before what can only be a kind or an input."""
     last, token = problem.last, problem.token
     if last is None or token.kind in (NEWLINE, END):
         return None
-    rest = [behind.kind for behind in (token, *problem.after)]
-    fitting = [kind for kind in _MARKS if kind in problem.expected and problem.takes(kind, *rest)]
+    fitting = _fitting(problem, (token, *problem.after))
     if "COLON" in fitting and (token.text in _KINDS or {*fitting} == {"COLON", "ARROW"}):
         fitting = ["COLON"]
-    if len(fitting) != 1:
-        return None
-    mark = spelling(fitting[0])
-    fix = problem.insertion(f"insert `{mark}`", last.end, mark if mark in ",:)]" else f" {mark}")
-    return problem.diagnostic("P105", f"`{mark}` is missing before {found(token)}", fix=fix)
+    if len(fitting) == 1:
+        mark = spelling(fitting[0])
+        fix = problem.insertion(f"insert `{mark}`", last.end, mark if mark in ",:)]" else f" {mark}")
+        return problem.diagnostic("P105", f"`{mark}` is missing before {found(token)}", fix=fix)
+    if fitting and "DOT" in problem.expected:
+        help = "these would fit: " + ", ".join(f"`{spelling(kind)}`" for kind in fitting)
+        return problem.diagnostic("P105", f"nothing joins {found(last)} and {found(token)}", help=help)
+    return None
 
 
 def _wrong_mark(problem: Problem) -> Diagnostic | None:
-    """The one mark that would mend the line in the place of another."""
+    """The one mark that would mend the line in the place of one that is easily confused with it."""
     token = problem.token
-    if problem.last is None or (token.kind not in _SIGNS and token.text not in ("of", "to", "do", "is", "as")):
-        return None
-    rest = [behind.kind for behind in problem.after]
-    fitting = [kind for kind in _MARKS if kind in problem.expected and problem.takes(kind, *rest)]
-    if len(fitting) != 1 or not rest:
+    alike = next((group for group in _CONFUSED if token.text in group), ())
+    fitting = [kind for kind in _fitting(problem, problem.after) if spelling(kind) in alike]
+    if len(fitting) != 1 or not problem.after:
         return None
     mark = spelling(fitting[0])
     fix = problem.replacement(f"write `{mark}`", token, mark)
     return problem.diagnostic("P105", f"expected `{mark}`, found {found(token)}", fix=fix)
 
 
-_MARKS = (
-    "COMMA",
-    "COLON",
-    "EQUAL",
-    "ARROW",
-    "GIVES",
-    "BECOMES",
-    "FROM",
-    "IN",
-    "THEN",
-    "ELSE",
-    "LBRACE",
-    "RPAR",
-    "RSQB",
-)
-_SIGNS = frozenset({*_MARKS, "OPERATOR", "MINUS", "DOT", "TILDE", "PIPE"})
+def _fitting(problem: Problem, rest: tuple[Token, ...]) -> list[str]:
+    """Return the marks that can stand here before the rest of the line."""
+    kinds = [token.kind for token in rest]
+    return [kind for kind in _MARKS if kind in problem.expected and problem.takes(kind, *kinds)]
+
+
+_MARKS = ("COMMA", "COLON", "EQUAL", "PIPE", "ARROW", "GIVES", "BECOMES", "FROM", "IN", "THEN", "ELSE", "LBRACE")
+_MARKS += ("RPAR", "RSQB")
+_CONFUSED = (("->", "<-", "=>", "~>", "~", "|>"), (":", "="), (".", ","), ("of", "in"))
 _KINDS = frozenset({"int", "num", "bool", "dtype", "table", "block", "axis", "axes", "pad"})
 
 
@@ -347,20 +292,25 @@ def _unexpected(problem: Problem) -> Diagnostic:
     elif problem.last is not None and problem.line(problem.last) < problem.line(problem.token):
         labels = (Label(problem.span(problem.last), "behind this"),)
     words = wanted(problem.expected)
-    return problem.diagnostic(
-        "P100", f"expected {words}, found {found(problem.token)}", f"expected {words}", labels=labels
-    )
+    message = f"expected {words}, found {found(problem.token)}"
+    return problem.diagnostic("P100", message, f"expected {words}", labels=labels)
 
 
 RULES: tuple[Complaint, ...] = (
     _unclosed_text,
-    _stray,
+    habits.stray_sign,
     _missing_brace,
     _missing_bracket,
     _unopened,
     _docstring,
+    habits.else_if,
+    habits.lambda_,
     _misspelt,
     _not_a_declaration,
+    habits.change_in_place,
+    habits.ternary,
+    habits.round_shape,
+    habits.colon_before_body,
     _comparison,
     _number,
     _dropped,

@@ -63,7 +63,7 @@ def found(token: Token) -> str:
 def wanted(kinds: frozenset[str]) -> str:
     """Return what may stand somewhere, in words: "`,` or `)`"."""
     rest, words = set(kinds), []
-    if "OPERATOR" in rest and rest - _ANYWHERE:
+    if "DOT" in rest and rest - _ANYWHERE:
         rest -= _ANYWHERE  # what may follow every value says nothing
     for group, word in _GROUPS:
         if group <= rest:

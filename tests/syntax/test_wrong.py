@@ -76,7 +76,7 @@ def test_errors_come_to_an_end() -> None:
     ("text", "code"),
     [
         ("", "P100"),
-        ("a b", "P100"),
+        ("a b", "P105"),
         ("a +", "P100"),
         ("a\nb", "P100"),
         ("(a", "P101"),

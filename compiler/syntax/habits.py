@@ -1,0 +1,128 @@
+"""What people write who come from other languages, from papers or from word processors: rules for `complaints`."""
+
+from __future__ import annotations
+
+from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix
+from archc.syntax.lexer import CLOSING, STRAY, Token
+from archc.syntax.problem import Problem, outside_brackets
+from archc.syntax.source import Span
+from archc.syntax.tables import END, NEWLINE
+
+# Words that open a declaration elsewhere.
+FOREIGN = {
+    "def": "block",
+    "class": "block",
+    "module": "block",
+    "fn": "let",
+    "func": "let",
+    "function": "let",
+    "const": "let",
+    "var": "let",
+    "import": "use",
+    "from": "use",
+    "include": "use",
+    "model": "arch",
+    "network": "arch",
+    "net": "arch",
+    "struct": "type",
+    "record": "type",
+}
+
+_INSTEAD = {
+    "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "'": '"', "‘": '"', "’": '"', "`": '"',
+    "×": "*", "·": "*", "−": "-", "–": "-", "—": "-", "÷": "/", "^": "**", "→": "->", "←": "<-", "⇒": "=>",
+    "≤": "<=", "≥": ">=", "≠": "!=", "…": "...", "&": "and", "|": "or", "!": "not", "\u00a0": " ",
+}  # fmt: skip
+
+
+def stray_sign(problem: Problem) -> Diagnostic | None:
+    """A sign that the language does not have."""
+    token = problem.token
+    if token.kind != STRAY:
+        return None
+    if token.text == ";":
+        ends = problem.after and problem.after[0].kind in (NEWLINE, END)
+        fix = problem.replacement("remove it", token, "" if ends else "\n")
+        return problem.diagnostic("P106", "`;` is not part of the language: a statement ends with its line", fix=fix)
+    instead = _INSTEAD.get(token.text)
+    if instead is None:
+        return problem.diagnostic("P106", f"`{token.text}` is not part of the language", help="remove it")
+    doubled = token.text in "&|" and problem.source.text.startswith(token.text, token.end)
+    wrong = Token(STRAY, token.text * 2, token.start, token.end + 1) if doubled else token
+    edits = (Edit(problem.span(wrong), instead), *(_closing_quote(problem) if instead == '"' else ()))
+    message = f"`{wrong.text}` is not part of the language: write `{instead}`"
+    return problem.diagnostic("P106", message, at=wrong, fix=Fix(f"write `{instead}`", edits))
+
+
+def _closing_quote(problem: Problem) -> tuple[Edit, ...]:
+    """Return the edit that mends the other end of a string in wrong quotes."""
+    text, start = problem.source.text, problem.token.end
+    stop = text.find("\n", start)
+    for at in range(start, len(text) if stop < 0 else stop):
+        if _INSTEAD.get(text[at]) == '"':
+            return (Edit(Span(problem.source, at, at + 1), '"'),)
+    return ()
+
+
+def else_if(problem: Problem) -> Diagnostic | None:
+    """`elif` and its like."""
+    token = problem.token
+    if token.text not in ("elif", "elsif", "elseif") or "ELSE" not in problem.expected:
+        return None
+    fix = problem.replacement("write `else if`", token, "else if")
+    return problem.diagnostic("P103", f"`{token.text}` is two words here: `else if`", fix=fix)
+
+
+def change_in_place(problem: Problem) -> Diagnostic | None:
+    """`y += x`."""
+    held, sign = problem.statement, problem.token
+    equals = problem.after[0] if problem.after else None
+    if len(held) != 1 or sign.kind not in ("OPERATOR", "MINUS") or equals is None or equals.text != "=":
+        return None
+    both = Token("", sign.text + "=", sign.start, equals.end)
+    name = held[0].text
+    fix = problem.replacement(f"write `= {name} {sign.text}`", both, f"= {name} {sign.text}")
+    message = f"`{both.text}` is not part of the language: values never change in place"
+    return problem.diagnostic("P105", message, at=both, fix=fix)
+
+
+def ternary(problem: Problem) -> Diagnostic | None:
+    """`test ? a : b`."""
+    if problem.token.text != "?" or "OPERATOR" not in problem.expected:
+        return None
+    return problem.diagnostic("P105", "`?` chooses nothing here", help="write `if test then a else b`")
+
+
+def colon_before_body(problem: Problem) -> Diagnostic | None:
+    """A body that begins with a colon, and a signature that is the wrong way round."""
+    if problem.token.text != ":" or "LBRACE" not in problem.expected:
+        return None
+    behind = problem.after[0].kind if problem.after else END
+    if behind in (NEWLINE, END):
+        return problem.diagnostic("P105", "a body stands in braces, not behind a colon", help="write `{ … }` around it")
+    if any(token.text == "->" for token in outside_brackets(problem.statement)):
+        return problem.diagnostic("P105", "inputs stand before outputs", help="write `: inputs -> outputs`")
+    return problem.diagnostic("P105", "a body stands in braces, not behind a colon", help="write `{ … }` around it")
+
+
+def lambda_(problem: Problem) -> Diagnostic | None:
+    """A function without a name."""
+    if problem.last is None or problem.last.text != "lambda":
+        return None
+    help = f"name it above: `let f({problem.token.text}) = …`"
+    return problem.diagnostic("P105", "a function needs a name", at=problem.last, help=help)
+
+
+def round_shape(problem: Problem) -> Diagnostic | None:
+    """A shape in round brackets."""
+    token = problem.token
+    if token.text != "(" or "LSQB" not in problem.expected:
+        return None
+    edits = [Edit(problem.span(token), "[")]
+    depth = 1
+    for behind in problem.after:
+        depth += (behind.text in CLOSING) - (behind.text in CLOSING.values())
+        if not depth:
+            edits.append(Edit(problem.span(behind), "]"))
+            break
+    return problem.diagnostic("P105", "a shape stands in `[ ]`", fix=Fix("write `[ ]`", tuple(edits)))
