@@ -207,7 +207,7 @@ def _fill_parameters(
         inner.values[name] = value
     for name, value, at in given.named:
         if name not in names or name in inner.values:
-            raise unknown_argument(f"`{function.let.targets[0]}`", name, at, names)
+            raise unknown_parameter(f"`{function.let.targets[0]}`", name, at, names)
         inner.values[name] = value
     for parameter in parameters:
         if parameter.name in inner.values:
@@ -286,7 +286,7 @@ def space_with(space: OpenSpace, given: Given, node: tree.Call) -> OpenSpace:
     free = [name for name in parameters if name not in bound and name not in given.names()]
     for name, value, at in given.named:
         if name not in parameters:
-            raise unknown_argument(f"`{space.definition.name}`", name, at, parameters)
+            raise unknown_parameter(f"`{space.definition.name}`", name, at, parameters)
         bound[name] = value
     for value, at in given.positional:
         if not free:
@@ -343,9 +343,7 @@ class _Binder:
         elif name in definition.parameter_names or name in definition.weight_names or definition.rest:
             self.arguments[name] = value
         else:
-            weights = [entry.name for _, entry in definition.weights if not entry.quoted]
-            known = [*(p.name for p in definition.parameters), *definition.input_names, *weights]
-            raise unknown_argument(f"`{definition.name}`", name, at, known)
+            raise unknown_argument(definition, name, at)
 
     def positional(self, value: Thing, at: tree.Node) -> None:
         parameter = None if is_tensor(value) else self._parameter()
@@ -396,7 +394,13 @@ def ready(e: Elaborator, module: Partial | Place, node: tree.Call) -> bool:
 # -- findings --------------------------------------------------------------------------------------------
 
 
-def unknown_argument(owner: str, name: str, at: tree.Node, known: list[str]) -> Fault:
+def unknown_argument(definition: Definition, name: str, at: tree.Node) -> Fault:
+    weights = [entry.name for _, entry in definition.weights if not entry.quoted]
+    known = [*(p.name for p in definition.parameters), *definition.input_names, *weights]
+    return unknown_parameter(f"`{definition.name}`", name, at, known)
+
+
+def unknown_parameter(owner: str, name: str, at: tree.Node, known: list[str]) -> Fault:
     word = Span(at.span.source, at.span.start, at.span.start + len(name))
     return fault(
         "N102",

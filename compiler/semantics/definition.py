@@ -43,6 +43,10 @@ class Definition:
     def parameter_names(self) -> frozenset[str]:
         return frozenset(p.name for p in self.parameters)
 
+    def takes(self, name: str) -> bool:
+        """Say whether a call may give something by this name: to a parameter, an input or a weight, or to `...rest`."""
+        return bool(self.rest) or name in self.parameter_names | self.weight_names or name in self.input_names
+
     @cached_property
     def _by_name(self) -> dict[str, tree.Parameter]:
         return {p.name: p for p in self.parameters}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from archc.diagnostics.diagnostic import Diagnostic, Label, Note
+from archc.semantics.builtins import BUILTINS
+from archc.semantics.calls import unknown_argument
 from archc.semantics.definition import Definition
 from archc.semantics.environment import Environment, Missing
 from archc.semantics.kinds import no_option, options_of
@@ -166,26 +168,32 @@ class _Checker:
 
     def _call(self, node: tree.Call) -> None:
         self._walk(node.callee)
-        parameters = self._parameters(node.callee)
+        definition = self._definition(node.callee)
         for argument in node.arguments:
-            if isinstance(argument, tree.Argument):
-                parameter = parameters.get(argument.name or "")
-                options = options_of(parameter.kind) if parameter else ()
-                value = argument.value
-                if parameter and options and isinstance(value, tree.Name) and not self._knows(value.text):
-                    self.found.append(no_option(parameter.name, options, value.text, value.span))
-                else:
-                    self._walk(value)
+            if isinstance(argument, tree.Argument) and not (definition and self._argument(definition, argument)):
+                self._walk(argument.value)
 
-    def _parameters(self, callee: tree.Expression) -> Mapping[str, tree.Parameter]:
-        """Return the parameters of what a call names, as far as that is known without computing anything."""
+    def _argument(self, definition: Definition, argument: tree.Argument) -> bool:
+        """Look at one argument of a definition; return whether its value is a word that only the parameter knows."""
+        name, value = argument.name or "", argument.value
+        if name and not definition.takes(name):
+            self.found.append(unknown_argument(definition, name, argument).diagnostic)
+        if name not in definition.parameter_names or not isinstance(value, tree.Name):
+            return False
+        options = options_of(definition.parameter(name).kind)
+        if options and not self._knows(value.text):
+            self.found.append(no_option(name, options, value.text, value.span))
+        return bool(options)
+
+    def _definition(self, callee: tree.Expression) -> Definition | None:
+        """Return what a call names, as far as that is known without computing anything."""
         scope: Environment | None = self.scope
-        while isinstance(callee, tree.Name) and callee.text not in self.local and isinstance(scope, Scope):
-            found = scope.declared.get(callee.text)
-            if isinstance(found, Definition):
-                return {one.name: one for one in found.parameters}
+        if not isinstance(callee, tree.Name) or callee.text in self.local or callee.text in BUILTINS:
+            return None
+        while isinstance(scope, Scope) and callee.text not in scope.declared:
             scope = scope.parent
-        return {}
+        found = scope.declared.get(callee.text) if isinstance(scope, Scope) else None
+        return found if isinstance(found, Definition) else None
 
     def _knows(self, name: str) -> bool:
         return name in self.local or name.endswith("'") or not isinstance(_find(self.scope, name), Missing)
