@@ -104,7 +104,7 @@ class Architecture:
         """Peak bytes of activations that are alive at once, in float32, one node after the other in program order."""
         from archc.analysis import activation_memory
 
-        return Formula(activation_memory(self.graph), self.context)
+        return Formula(activation_memory(self.graph, self.context), self.context)
 
     def text(self) -> str:
         """Return the graph as text."""

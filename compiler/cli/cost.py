@@ -33,7 +33,7 @@ def run(arguments: Namespace) -> Exit:
 
     with progress(f"working out {arguments.address}"):
         architecture = load(arguments.address, arguments.overrides)
-        rows = cost_table(architecture.graph, arguments.depth)
+        rows = cost_table(architecture.graph, arguments.depth, architecture.context)
     if arguments.json:
         print_json({**record(architecture), "parts": [_json(row, architecture) for row in rows]})
     else:

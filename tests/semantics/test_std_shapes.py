@@ -80,7 +80,7 @@ def test_shapes_at_free_sizes(text: str, expected: list[str]) -> None:
         ("x[.., .., 3]", "S103"),
         ("x |> pad(2, fill=reflect)", "S103"),
         ("x |> shift(1, axis=2)", "S103"),
-        ('x |> rearrange("b c (h p) w -> b c h (w p)", p=4)', "S104"),
+        ('x |> rearrange("b c (h p) w -> b c h (w p)", p=4)', "S103"),
         ('x + (x |> rearrange("b c h w -> b c w h"))', "S104"),
     ],
 )
