@@ -64,4 +64,7 @@ def _prune(folder: Path) -> None:
 def _folder() -> Path:
     from platformdirs import user_cache_path
 
-    return user_cache_path("archc") / "syntax"
+    folder = user_cache_path("archc") / "syntax"
+    if not folder.is_absolute():  # a user without a home
+        raise FileNotFoundError(folder)
+    return folder

@@ -317,6 +317,8 @@ class Input(Node):
 
 @record
 class Output(Node):
+    """A shape that comes out; a single word before it is its `name`, even where that is the name of a type."""
+
     name: str | None
     type: str | None
     shape: Shape

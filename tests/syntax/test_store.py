@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -47,6 +50,21 @@ def test_where_nothing_can_be_written_nothing_is_said(tmp_path: Path, monkeypatc
     monkeypatch.setattr(store, "_folder", lambda: blocked / "cache")
     store.write(store.key("a"), b"content")
     assert store.read(store.key("a")) is None
+
+
+def test_a_user_without_a_home_has_no_cache() -> None:
+    program = """
+import os
+from pathlib import Path
+from platformdirs import unix
+unix.Unix.user_cache_dir = property(lambda self: "~/.cache/archc")
+from archc.syntax import store
+store.write("name", b"content")
+print(store.read("name"), list(Path().iterdir()))
+"""
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=True)
+    assert done.stdout == "None []\n"
 
 
 def test_the_oldest_go(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
