@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from archc.diagnostics.diagnostic import Label
 from archc.graph.static import Dim
 from archc.semantics.arithmetic import as_dim
 from archc.semantics.environment import Environment
-from archc.semantics.faults import Poisoned, fault, help_note
+from archc.semantics.faults import Fault, Poisoned, fault, help_note
 from archc.semantics.obligations import Duties
 from archc.semantics.scene import Scene
 from archc.semantics.session import Session
@@ -84,8 +85,17 @@ class Elaborator:
         value = self.static(node, env)
         dim = as_dim(value)
         if dim is None:
-            raise fault("E204", f"a size is an integer, and this is {describe(value)}", node.span)
+            raise self._no_size(node, value)
         return dim
+
+    def _no_size(self, node: tree.Expression, value: Thing) -> Fault:
+        """Report what is no size where it was given, if it was an argument, else where it stands."""
+        message = f"a size is an integer, and this is {describe(value)}"
+        scene = self.duties.scene if self.duties else None
+        if isinstance(node, tree.Name) and scene is not None and node.text in scene.arguments:
+            label = Label(node.span, "a size")
+            return fault("E204", f"`{node.text}`: {message}", scene.span_of(node.text), labels=(label,))
+        return fault("E204", message, node.span)
 
     def truth(self, node: tree.Expression, env: Environment) -> bool:
         """Return whether a condition holds: a boolean, or the presence of something that may be absent."""

@@ -28,7 +28,7 @@ from archc.semantics.recursion import deep_recursion
 from archc.semantics.scene import Scene
 from archc.semantics.session import STEPS, STEPS_PER_CHARACTER, Session
 from archc.semantics.values import Thing
-from archc.semantics.wording import in_words, with_values
+from archc.semantics.wording import filled, in_words, with_values
 from archc.shapes import Context, Relation, symbol
 from archc.syntax import Span, tree, walk
 from archc.syntax.tree import Mode, Operator
@@ -188,7 +188,7 @@ class Root:
 
     def __init__(self, e: Elaborator, rooted: Rooted) -> None:
         definition = rooted.definition
-        self.e = e
+        self.e = e = e.on_duty(definition, rooted.scene)
         self.rooted = rooted
         self.definition = definition
         self.env: Deferred = environment_of(e, definition, rooted.arguments, rooted.scene)
@@ -281,41 +281,47 @@ class Root:
         self.env.values[name] = group
         return group
 
-    def _assume(self, clause: tree.Expression) -> None:
+    def _assume(self, clause: tree.Expression, reason: tree.Text | None = None) -> None:
         match clause:
-            case tree.Reasoned(condition=condition):
-                self._assume(condition)
+            case tree.Reasoned(condition=condition, reason=text):
+                self._assume(condition, text)
             case tree.Binary(operator=Operator.AND, left=left, right=right):
-                self._assume(left)
-                self._assume(right)
+                self._assume(left, reason)
+                self._assume(right, reason)
             case tree.Binary(operator=op, left=left, right=right) if op in COMPARISONS and not _is_budget(left):
-                self._relation(clause, op, self._side(left), self._side(right))
+                self._relation(clause, op, self._side(left), self._side(right), reason)
             case _ if not _is_budget(clause) and not self.e.truth(clause, self.env):
-                raise self._broken(clause)
+                raise self._broken(clause, reason)
 
     def _side(self, node: tree.Expression) -> Thing:
         if isinstance(node, tree.Name) and isinstance(self.env.find(node.text), Missing):
             self.env.values[node.text] = symbol(node.text)
         return self.e.static(node, self.env)
 
-    def _relation(self, clause: tree.Expression, op: Operator, left: Thing, right: Thing) -> None:
+    def _relation(
+        self, clause: tree.Expression, op: Operator, left: Thing, right: Thing, reason: tree.Text | None
+    ) -> None:
         a, b = as_dim(left), as_dim(right)
         if a is None or b is None or (isinstance(a, int) and isinstance(b, int)):
             if not self.e.truth(clause, self.env):
-                raise self._broken(clause)
+                raise self._broken(clause, reason)
             return
         self.context = self.context.assume(Relation(COMPARISONS[op], a, b))
 
-    def _broken(self, clause: tree.Expression) -> Fault:
+    def _broken(self, clause: tree.Expression, reason: tree.Text | None) -> Fault:
         names = [one.text for one in walk(clause) if isinstance(one, tree.Name)]
         known = {name: self.env.find(name) for name in names if name in self.definition.parameter_names}
         values = {n: in_words(v, self.context) for n, v in known.items() if not isinstance(v, Missing)}
         text = f"{with_values(clause, values)} is false"
-        message = f"`{self.definition.name}` needs `{clause.span.text}`"
+        what = filled(reason, self._hole) if reason else f"`{clause.span.text}` is required"
+        message = f"`{self.definition.name}`: {what}"
         call = self.rooted.scene.call
         if call == self.definition.block.name_span:
             return fault("S103", message, clause.span, text)
         return fault("S103", message, call, text, labels=(Label(clause.span, "required here"),))
+
+    def _hole(self, node: tree.Expression) -> str:
+        return in_words(self.e.static(node, self.env), self.context)
 
     def _to_witness(self, given: Types) -> Types:
         if given is None:

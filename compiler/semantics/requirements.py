@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from archc.diagnostics.diagnostic import Diagnostic
 from archc.semantics.environment import Missing
 from archc.semantics.faults import Fault, fault
 from archc.semantics.findings import NEEDED, Claim
 from archc.semantics.values import PoisonType, Thing, is_module, is_tensor
-from archc.semantics.wording import HOLE, in_words, with_values
+from archc.semantics.wording import filled, in_words, with_values
 from archc.shapes import Relation
-from archc.syntax import parse_expression, tree, walk
+from archc.syntax import tree, walk
 
 if TYPE_CHECKING:
     from archc.semantics.matching import Matcher
@@ -43,14 +42,7 @@ class Broken:
         """Return the reason that the declaration gives, or the condition itself."""
         if self.reason is None:
             return f"`{' '.join(self.clause.span.text.split())}` is required"
-        return HOLE.sub(lambda hole: self._filled(hole.group(1)), self.reason.value)
-
-    def _filled(self, hole: str) -> str:
-        assert self.reason is not None
-        node = parse_expression(hole, self.reason.span)
-        if isinstance(node, Diagnostic):
-            raise Fault(node)
-        return self._worded(self.matcher.e.static(node, self.matcher.env))
+        return filled(self.reason, lambda node: self._worded(self.matcher.e.static(node, self.matcher.env)))
 
     def _worded(self, thing: Thing) -> str:
         return in_words(thing, self.matcher.e.session.context, self.places)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
+from archc.diagnostics.diagnostic import Diagnostic
 from archc.graph.static import Row, Symbol
+from archc.semantics.faults import Fault
 from archc.semantics.values import Thing
 from archc.shapes import Comparison, Context, Counterexample
-from archc.syntax import tree, walk
+from archc.syntax import parse_expression, tree, walk
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*'?")
 HOLE = re.compile(r"\{([^{}]*)\}")
@@ -45,6 +47,18 @@ def in_words(thing: Thing, context: Context, places: Iterable[int] = ()) -> str:
     if isinstance(thing, int) or hasattr(thing, "free_symbols"):
         return context.show(thing)
     return f"{thing:g}" if isinstance(thing, float) else str(thing)
+
+
+def filled(reason: tree.Text, word: Callable[[tree.Expression], str]) -> str:
+    """Return a reason with every `{expression}` in words; raises a Fault where one is no expression."""
+
+    def one(hole: re.Match[str]) -> str:
+        node = parse_expression(hole.group(1), reason.span)
+        if isinstance(node, Diagnostic):
+            raise Fault(node)
+        return word(node)
+
+    return HOLE.sub(one, reason.value)
 
 
 def bracketed(text: str) -> str:
