@@ -202,6 +202,8 @@ class Unifier:
         first = codes[0]
         if all(isinstance(code, Hole) for code in codes):
             return self.blank([code for code in codes if isinstance(code, Hole)], points)
+        if any(isinstance(code, Construct | Given) for code in codes):
+            return self.module(codes, points, name)
         if any(type(code) is not type(first) for code in codes):
             raise Conflict(name)
         if isinstance(first, Lambda):

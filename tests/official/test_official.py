@@ -21,11 +21,13 @@ class Case:
     arch: str
     variant: str | None = None
     overrides: dict[str, object] = field(default_factory=dict)
+    deployed: bool = False
 
     @property
     def architecture(self) -> archc.Architecture:
         file = archc.ArchFile.read(path(self.recording.partition("/")[0]))
-        return file.architecture(self.arch, self.variant, **self.overrides)
+        architecture = file.architecture(self.arch, self.variant, **self.overrides)
+        return architecture.deployed if self.deployed else architecture
 
 
 CASES = (
@@ -33,9 +35,17 @@ CASES = (
     Case("hornet/hornet_tiny_gf", "HorNet", "tiny_gf"),
     Case("hornet/hornet_base_7x7", "HorNet", "base_7x7"),
     Case("hornet/horfpn_7x7_neck", "HorFPN", "small_7x7"),
+    Case("hornet/op_gnconv_o3_c48", "GnConv", None, {"C": 48, "order": 3}),
+    Case(
+        "hornet/op_block_gf_o4_c48_9x12", "Block", None, {"C": 48, "mixer": "GnConv(order=4, mix=GlobalLocal(14, 8))"}
+    ),
     Case("convnext/convnext_tiny", "ConvNeXt", "tiny"),
     Case("convnext/convnext_tiny_in288x256", "ConvNeXt", "tiny"),
     Case("convnext/convnext_isotropic_small", "IsotropicConvNeXt", "small"),
+    Case("unireplknet/unireplknet_a_in160x192_train", "UniRepLKNet", "a"),
+    Case("unireplknet/unireplknet_a_in160x192_deploy", "UniRepLKNet", "a", deployed=True),
+    Case("unireplknet/unireplknet_t_deploy", "UniRepLKNet", "t", deployed=True),
+    Case("unireplknet/unireplknet_a_features_train", "UniRepLKNet", "a_features"),
 )
 
 
