@@ -62,8 +62,10 @@ from archc.syntax import store
 store.write("name", b"content")
 print(store.read("name"), list(Path().iterdir()))
 """
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(os.path.abspath(each) for each in sys.path)}
+    command = [sys.executable, "-c", program]
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=True)
     assert done.stdout == "None []\n"
 
 
