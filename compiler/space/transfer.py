@@ -54,7 +54,7 @@ class Transfers:
     def _computed(self, module: Partial, inputs: tuple[Thing, ...]) -> Transfer | None:
         session = self.session
         session.diagnostics = []
-        session.steps = session.nodes = 0
+        session.steps = 0
         try:
             found = self._operator(module, inputs) if module.definition.is_operator else self._block(module, inputs)
         except (Fault, Poisoned):

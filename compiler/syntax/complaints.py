@@ -278,8 +278,10 @@ def _fitting(problem: Problem, rest: tuple[Token, ...]) -> list[str]:
     return [kind for kind in _MARKS if kind in problem.expected and problem.takes(kind, *kinds)]
 
 
-_MARKS = ("COMMA", "COLON", "EQUAL", "PIPE", "ARROW", "GIVES", "BECOMES", "FROM", "IN", "THEN", "ELSE", "LBRACE")
-_MARKS += ("RPAR", "RSQB")
+_MARKS = (
+    *("COMMA", "COLON", "EQUAL", "PIPE", "ARROW", "GIVES", "BECOMES", "FROM"),
+    *("IN", "THEN", "ELSE", "LBRACE", "RPAR", "RSQB"),
+)
 _CONFUSED = (("->", "<-", "=>", "~>", "~", "|>"), (":", "="), (".", ","), ("of", "in"))
 _KINDS = frozenset({"int", "num", "bool", "dtype", "table", "block", "axis", "axes", "pad"})
 
