@@ -77,7 +77,7 @@ class MaybeModule:
 class Cell:
     """A place in a block for a module that is being drawn: what is open, and what became of it at which inputs.
 
-    `result` and `cost` are what the drawn module makes of these inputs, so that a copy of it is not worked through again.
+    `result` and `cost` are what the drawn module makes of these inputs: a copy of it is not worked through again.
     """
 
     module: Thing
