@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import cast
 
 from archc.diagnostics.diagnostic import Edit, Fix, Note
@@ -397,7 +398,7 @@ def _block(
         for declared in definition.inputs
     }
     extra = {name: frame.operand(value, node.span) for name, value in module.arguments if is_tensor(value)}
-    scene = scene_of(frame, definition, module, inputs, node)
+    scene = partial(scene_of, frame, definition, module, inputs, node)
     graph = graph_of(frame, module, operands, extra, label, scene)
     if graph is None:
         if label is not None:

@@ -36,11 +36,12 @@ def _needs_numbers(op: Operator, left: Thing, right: Thing) -> ArithmeticFault:
 def is_number(thing: Thing) -> bool:
     """Say whether a value is an integer, a float or a symbolic size (and no boolean)."""
     kind = type(thing)
-    return kind is int or kind is float or (kind is not bool and hasattr(kind, "free_symbols"))
+    return kind is int or kind is float or (kind is not bool and hasattr(kind, "__sympy__"))
 
 
 def is_symbolic(thing: Thing) -> bool:
-    return hasattr(type(thing), "free_symbols")  # of the class: an expression would work its symbols out
+    """Say whether a value is a symbolic size: `__sympy__` marks SymPy's classes, and asking brings nothing in."""
+    return hasattr(type(thing), "__sympy__")
 
 
 def compute(op: Operator, left: Thing, right: Thing) -> Thing:

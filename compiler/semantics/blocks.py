@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import cast
 
 from archc.graph.ir import Apply, Graph, GraphKind, Operands, TensorType, Value
@@ -27,11 +27,11 @@ def graph_of(
     operands: Mapping[str, Operands],
     extra: Mapping[str, Operands],
     label: str | None,
-    scene: Scene,
+    scene_of: Callable[[], Scene],
 ) -> Graph | None:
     """Return the graph of a block at these arguments and input types; None where it has errors, which are reported.
 
-    `extra` are tensors given to parameters: they become inputs of the graph.
+    `extra` are tensors given to parameters: they become inputs of the graph. A scene is asked for where it is new.
     """
     session = frame.session
     definition = module.definition
@@ -45,6 +45,7 @@ def graph_of(
         session.mode_asked = session.mode_asked or (graph is not None and graph.depends_on_mode)
         return graph
     session.spend(BLOCK)
+    scene = scene_of()
     asked, session.mode_asked = session.mode_asked, False
     with session.inside(label or definition.name, scene.call):
         graph = elaborate_block(Elaborator(session), definition, arguments, types, extra_types, scene)

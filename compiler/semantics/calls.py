@@ -164,17 +164,19 @@ def _spread(argument: tree.Spread, env: Environment) -> tuple[tuple[str, Thing],
 
 def argument_value(e: Elaborator, node: tree.Expression, parameter: tree.Parameter | None, env: Environment) -> Thing:
     """Return an argument's value; enum words are resolved by the parameter's kind before any other name."""
-    if isinstance(node, tree.Call) and e.session.drawer is not None:
+    if e.session.drawer is not None and isinstance(node, tree.Call):
         callee = called(e, node.callee, env)
         if callee is Undrawn.ONE_OF:
             return with_arguments(e, callee, node, env)
     options = options_of(parameter.kind) if parameter else ()
-    if isinstance(node, tree.Name) and parameter is not None and options:
+    if parameter is None or not options:
+        return e.evaluate(node, env)
+    if isinstance(node, tree.Name):
         if node.text in options:
             return Symbol(node.text)
         if env.find(node.text) is MISSING:
             raise Fault(no_option(parameter.name, options, node.text, node.span))
-    if isinstance(node, tree.Sequence) and options:
+    if isinstance(node, tree.Sequence):
         return tuple(
             argument_value(e, entry, parameter, env) if not isinstance(entry, tree.Labelled) else e.evaluate(node, env)
             for entry in node.items

@@ -18,7 +18,7 @@ from archc.semantics.faults import Fault, Poisoned, fault, help_note
 from archc.semantics.obligations import Duties
 from archc.semantics.scene import Scene
 from archc.semantics.session import Session
-from archc.semantics.values import PoisonType, Thing, describe, is_tensor
+from archc.semantics.values import POISON, Thing, describe, is_tensor
 from archc.syntax import tree
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Elaborator:
         if session.steps > session.limit:
             raise session.too_much(node.span)
         value = RULES[type(node)](self, node, env)
-        if isinstance(value, PoisonType):
+        if value is POISON:
             raise Poisoned
         return value
 

@@ -19,7 +19,7 @@ from archc.semantics.labels import label_path
 from archc.semantics.openings import OpenChoice, OpenRepeat
 from archc.semantics.session import ENTRIES
 from archc.semantics.suggest import advice, renaming, surrounding
-from archc.semantics.values import ModeTest, Place, PoisonType, Tagged, Thing, describe, is_tensor
+from archc.semantics.values import POISON, ModeTest, Place, Tagged, Thing, describe, is_tensor
 from archc.syntax import tree, walk
 from archc.syntax.source import Span
 from archc.syntax.tree import Operator, Prefix
@@ -41,7 +41,7 @@ def look_up(node: tree.Name, env: Environment, *, definition_first: bool = False
         raise Fault(cycle.diagnostic(node.span)) from None
     if value is MISSING:
         raise unknown_name(node, env)
-    if isinstance(value, PoisonType):
+    if value is POISON:
         raise Poisoned
     return value
 

@@ -68,6 +68,7 @@ class Frame:
         self.names: dict[int, str] = {}
         self.count = 0
         self.flowing: tree.Node | None = None
+        self._site: Site | None = None
         env.frame = self
 
     # -- values ------------------------------------------------------------------------------------
@@ -223,12 +224,15 @@ class Frame:
 
     def site(self, node: tree.Expression) -> Site:
         """Return where a node comes from, with the static names that its text uses."""
+        if self.definition is None and self._site is not None and self._site.expression is node:
+            return self._site  # a sequence binds no names
         names: list[tuple[str, Static]] = []
         for name in names_in(node):
             value = self.env.find(name)
             if isinstance(value, STATIC) or is_symbolic(value):
                 names.append((name, cast(Static, value)))
-        return Site(node.span, node, tuple(names))
+        self._site = Site(node.span, node, tuple(names))
+        return self._site
 
     def operand(self, thing: Thing, span: Span, dtype: DType = DType.FLOAT) -> Operands:
         """Return a value as an operand: static numbers and tables become constants."""

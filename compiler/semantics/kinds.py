@@ -41,11 +41,15 @@ class Coercion:
     """Turns one argument into the value of its parameter."""
 
     def __init__(self, e: Elaborator, parameter: tree.Parameter, env: Deferred, span: Span) -> None:
-        self.owner = f" of {e.duties.subject}" if e.duties else ""
         self.e = e
         self.parameter = parameter
         self.env = env
         self.span = span
+
+    @property
+    def owner(self) -> str:
+        """Whose parameter it is, in words."""
+        return f" of {self.e.duties.subject}" if self.e.duties else ""
 
     def run(self, thing: Thing) -> Thing:
         """Return the coerced value; raises a Fault where the argument does not fit."""

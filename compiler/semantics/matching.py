@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import cast
 
@@ -16,6 +16,7 @@ from archc.semantics.elaborator import Elaborator
 from archc.semantics.environment import Bindings, Deferred, Environment, Missing
 from archc.semantics.faults import Fault, fault
 from archc.semantics.kinds import AXES
+from archc.semantics.notes import noted
 from archc.semantics.obligations import About, Duties
 from archc.semantics.requirements import Broken
 from archc.semantics.scene import Scene
@@ -140,7 +141,7 @@ class Matcher:
         message = f"`{self.definition.name}` takes `{declared.name}` with {wanted}, not {len(shape)}"
         return fault("S101", message, self._at(declared), shown)
 
-    def _group_sizes(self, declared: tree.Input, groups: list[tree.Dots], free: int) -> list[int]:
+    def _group_sizes(self, declared: tree.Input, groups: Sequence[tree.Dots], free: int) -> list[int]:
         if len(groups) <= 1:
             return [free] * len(groups)
         first = self._declared_length(groups[0])
@@ -335,8 +336,9 @@ class Matcher:
         return Missing.MISSING
 
 
-def _groups(declared: tree.Input) -> list[tree.Dots]:
-    return [dim for dim in declared.shape.dims if isinstance(dim, tree.Dots)]
+@noted
+def _groups(declared: tree.Input) -> tuple[tree.Dots, ...]:
+    return tuple(dim for dim in declared.shape.dims if isinstance(dim, tree.Dots))
 
 
 def _pairs(left: Thing, right: Thing) -> Iterable[tuple[Thing, Thing]]:

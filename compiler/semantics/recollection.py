@@ -6,8 +6,7 @@ to the next: the windows of a convolution are the same for any number of channel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from typing import TypeVar, cast
+from collections.abc import Hashable
 
 from archc.graph.static import DType, Row, Symbol
 from archc.semantics.arithmetic import is_symbolic
@@ -15,8 +14,6 @@ from archc.semantics.builtins import Builtin
 from archc.semantics.environment import CyclicDefinition, Environment, Missing
 from archc.semantics.values import Function, Thing
 from archc.syntax import tree
-
-T = TypeVar("T")
 
 
 class Recollections:
@@ -27,54 +24,43 @@ class Recollections:
     """
 
     def __init__(self) -> None:
-        self._roots: dict[int, tuple[tree.Node, _Step]] = {}
+        self._roots: dict[int, tuple[tree.Node, Step]] = {}
 
-    def recall(
-        self, node: tree.Node, env: Environment, work: Callable[[Environment], T], sound: Callable[[], bool]
-    ) -> T:
-        """Return what `work` returns, without doing it where it was done before with equal values.
-
-        `work` may depend on nothing but the node and what it looks up in the environment that it is given. Its result
-        is kept if `sound` then says so.
-        """
+    def find(self, node: tree.Node, env: Environment) -> Step | None:
+        """Return the end of the evaluation of a node, None where it was not yet done with equal values."""
         known = self._roots.get(id(node))
-        step: _Step | None = known[1] if known else None
+        step = known[1] if known else None
         try:
             while step is not None and step.name is not None:
                 step = step.after.get(_exact(env.find(step.name)))
         except CyclicDefinition:
-            return work(env)
-        if step is not None:
-            return cast(T, step.result)
-        watch = _Watch(env)
-        result = work(watch)
-        if sound():
-            self._keep(node, watch.found, result)
-        return result
+            return None
+        return step
 
-    def _keep(self, node: tree.Node, found: list[tuple[str, Thing | Missing]], result: object) -> None:
-        keys = [_exact(value) for _, value in found]
-        if None in keys:
+    def keep(self, node: tree.Node, watch: Watch, result: object) -> None:
+        """Keep what a node came to in a watched environment, which is all that its evaluation depended on."""
+        keys = [(name, _exact(value)) for name, value in watch.found]
+        if any(key is None for _, key in keys):
             return
-        step = self._roots.setdefault(id(node), (node, _Step()))[1]
-        for (name, _), key in zip(found, keys, strict=True):
+        step = self._roots.setdefault(id(node), (node, Step()))[1]
+        for name, key in keys:
             step.name = name
-            step = step.after.setdefault(key, _Step())
+            step = step.after.setdefault(key, Step())
         step.result = result
 
 
-class _Step:
-    """A look-up that an evaluation makes, and by what it finds the next one; without a name the end of it."""
+class Step:
+    """A look-up of an evaluation, and by what it finds the next one; without a name its end, with the result."""
 
     __slots__ = ("after", "name", "result")
 
     def __init__(self) -> None:
         self.name: str | None = None
-        self.after: dict[Hashable, _Step] = {}
+        self.after: dict[Hashable, Step] = {}
         self.result: object = None
 
 
-class _Watch(Environment):
+class Watch(Environment):
     """Names as another environment gives them, and a list of those that were looked up."""
 
     def __init__(self, env: Environment) -> None:
@@ -90,20 +76,25 @@ class _Watch(Environment):
 def _exact(value: Thing | Missing) -> Hashable:
     """Return a key that is equal only for what cannot be told apart, None for what has none: 1 is not 1.0 here."""
     kind = type(value)
-    if kind is int or kind is str:
-        return (value,)
+    if kind is int or kind is str or is_symbolic(value):
+        return value
     if type(value) is tuple:
         return _all(value)
-    if is_symbolic(value):
-        return (value,)
     if isinstance(value, Row):
         items = _all(value.items)
         return None if items is None else (Row, items)
-    if value is None or isinstance(value, (bool, float, Symbol, DType, Function, Builtin, Missing)):
+    if kind is float:
+        return (float, repr(value))
+    if value is None or isinstance(value, (bool, Symbol, DType, Function, Builtin, Missing)):
         return (kind, value)
     return None
 
 
 def _all(values: tuple[Thing, ...]) -> Hashable:
-    keys = tuple([_exact(value) for value in values])
-    return None if None in keys else keys
+    keys: list[Hashable] = []
+    for value in values:
+        key = _exact(value)
+        if key is None:
+            return None
+        keys.append(key)
+    return tuple(keys)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from archc.diagnostics.diagnostic import Diagnostic, Note
 from archc.graph.ir import Graph
@@ -13,7 +13,7 @@ from archc.graph.static import Static
 from archc.semantics.environment import Environment
 from archc.semantics.faults import Fault, Poisoned, fault, help_note
 from archc.semantics.findings import Claim, Findings, Open, WhereSite
-from archc.semantics.recollection import Recollections
+from archc.semantics.recollection import Recollections, Watch
 from archc.shapes import Context, Relation, Verdict, decide
 from archc.syntax.source import Span
 from archc.syntax.tree import Mode, Node
@@ -142,14 +142,18 @@ class Session:
         done before with equal values and went well."""
         if self.drawer is not None:
             return work(env)
+        known = self.recollections.find(node, env)
+        if known is not None:
+            return cast(T, known.result)
         asked, self.mode_asked = self.mode_asked, False
         try:
-            return self.recollections.recall(node, env, work, self._went_well)
+            watch = Watch(env)
+            result = work(watch)
+            if not (self.diagnostics or self.mode_asked):
+                self.recollections.keep(node, watch, result)
+            return result
         finally:
             self.mode_asked = self.mode_asked or asked
-
-    def _went_well(self) -> bool:
-        return not (self.diagnostics or self.mode_asked)
 
     def ask_mode(self) -> Mode:
         """Return the mode, remembering that the graph under construction depends on it."""

@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
+from archc.diagnostics import Diagnostic
 from archc.graph.static import Row
 from archc.semantics.environment import Bindings, Deferred, Environment
-from archc.semantics.recollection import Recollections
+from archc.semantics.recollection import Recollections, Watch
+from archc.semantics.session import Session
 from archc.semantics.values import Island, Thing
-from archc.shapes import symbol
+from archc.shapes import Context, symbol
 from archc.syntax import Source, Span, tree
 
 NODE = tree.Name(Span(Source("a.arch", "x"), 0, 1), "x")
@@ -28,8 +30,18 @@ class Work:
         return tuple(env.find(name) for name in self.names)  # type: ignore[misc]
 
 
+def recall_in(known: Recollections, work: Callable[[Environment], Thing], env: Environment) -> Thing:
+    step = known.find(NODE, env)
+    if step is not None:
+        return step.result  # type: ignore[return-value]
+    watch = Watch(env)
+    result = work(watch)
+    known.keep(NODE, watch, result)
+    return result
+
+
 def recall(known: Recollections, work: Callable[[Environment], Thing], **values: Thing) -> Thing:
-    return known.recall(NODE, Bindings(None, values), work, lambda: True)
+    return recall_in(known, work, Bindings(None, values))
 
 
 def test_equal_values_are_recalled() -> None:
@@ -47,6 +59,7 @@ def test_equal_values_are_recalled() -> None:
         (1, 1.0),
         (1, True),
         (0.0, False),
+        (0.0, -0.0),
         ((1,), (1.0,)),
         ((), Row(())),
         ((1,), Row((1,))),
@@ -81,14 +94,20 @@ def test_no_name_is_looked_up_that_would_not_be_anyway() -> None:
             env = Deferred(None)
             env.values["test"] = test
             env.pending[name] = lambda: 7
-            assert known.recall(NODE, env, branch, lambda: True) == 7
+            assert recall_in(known, branch, env) == 7
 
 
-def test_what_is_not_sound_is_done_again() -> None:
-    known, work = Recollections(), Work("a")
+@pytest.mark.parametrize("spoil", [lambda s: s.ask_mode(), lambda s: s.report(Diagnostic("E201", "no", NODE.span))])
+def test_what_is_more_than_a_result_is_done_again(spoil: Callable[[Session], object]) -> None:
+    session, env, times = Session(Context()), Bindings(None, {"a": 1}), []
+
+    def work(env: Environment) -> None:
+        times.append(env.find("a"))
+        spoil(session)
+
     for _ in range(2):
-        known.recall(NODE, Bindings(None, {"a": 1}), work, lambda: False)
-    assert work.times == 2
+        session.recall(NODE, env, work)
+    assert times == [1, 1]
 
 
 def test_errors_are_not_kept() -> None:

@@ -15,7 +15,7 @@ def is_integer(value: Static) -> bool:
 
 def is_free(value: Static) -> bool:
     """Say whether a value is a symbolic size."""
-    return hasattr(type(value), "free_symbols")
+    return hasattr(type(value), "__sympy__")
 
 
 def is_dim(value: Static) -> bool:
