@@ -183,12 +183,12 @@ def _range(*bounds: Static) -> tuple[int, ...]:
 
 
 def _smallest(*values: Static) -> Static:
-    numbers = values if len(values) > 1 else entries(values[0])
+    numbers = entries(values[0]) if len(values) == 1 else values
     return min(map(_plain, map(_number, numbers)))
 
 
 def _largest(*values: Static) -> Static:
-    numbers = values if len(values) > 1 else entries(values[0])
+    numbers = entries(values[0]) if len(values) == 1 else values
     return max(map(_plain, map(_number, numbers)))
 
 

@@ -82,7 +82,8 @@ def _kind(kind: tree.Kind | None, groups: set[str]) -> str:
     if kind is None:
         return "any value"
     if kind.options:
-        words = f"{', '.join(kind.options[:-1])} or {kind.options[-1]}" if len(kind.options) > 1 else kind.options[0]
+        *others, last = kind.options
+        words = f"{', '.join(others)} or {last}" if others else last
     elif kind.is_list:
         words = _list_kind(kind, groups)
     else:

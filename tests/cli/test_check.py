@@ -100,7 +100,7 @@ def test_fixes_are_made_in_the_file(archc: Archc) -> None:
 
 
 def test_what_cannot_be_fixed_is_said_after_the_fixes(archc: Archc) -> None:
-    Path("wrong.arch").write_text(WRONG.replace("-> [B, width]", "-> [B, width + 1]"))
+    Path("wrong.arch").write_text(WRONG.replace("linear(widht)", "linear(widht) |> mul(1 // 0)"))
     run = archc("check", "--fix", "wrong.arch")
     assert run.code == 1 and "linear(width)" in Path("wrong.arch").read_text()
     assert run.err.startswith("wrong.arch: 1 fix made\n") and "N101" not in run.out
