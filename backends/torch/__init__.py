@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archc.backends.torch.emission import emit
-from archc.backends.torch.program import Checkpoint, Program, VariantGraphs
-from archc.backends.torch.programs import program_of, program_of_file
+from archc.backends.torch.programs import factory_name, program_of
 
 if TYPE_CHECKING:
     from torch import nn
@@ -26,7 +25,7 @@ def source(architecture: Architecture) -> str:
 def file_source(file: ArchFile, arch: str | None = None) -> str:
     """Return the source of an architecture of a file in all its variants, or of all its architectures together."""
     names = file.architectures if arch is None else (arch,)
-    return emit(*(program_of_file(file, name) for name in names))
+    return emit(*(file.program(name) for name in names))
 
 
 def build(source: str, factory: str, seed: int = 0) -> nn.Module:
@@ -39,18 +38,7 @@ def build(source: str, factory: str, seed: int = 0) -> nn.Module:
 def module(architecture: Architecture, seed: int = 0) -> nn.Module:
     """Return an architecture as a live module, its weights drawn from `seed`."""
     program = program_of(architecture)
-    return build(emit(program), program.factory(program.variants[0]), seed)
+    return build(emit(program), factory_name(program, program.configurations[0]), seed)
 
 
-__all__ = [
-    "Checkpoint",
-    "Program",
-    "VariantGraphs",
-    "build",
-    "emit",
-    "file_source",
-    "module",
-    "program_of",
-    "program_of_file",
-    "source",
-]
+__all__ = ["build", "emit", "factory_name", "file_source", "module", "program_of", "source"]

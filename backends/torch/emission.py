@@ -11,7 +11,6 @@ from archc.backends.torch.code import Assign, Listing, Literal, Name, Statement,
 from archc.backends.torch.factories import Factories, factory_names
 from archc.backends.torch.instance import Instance
 from archc.backends.torch.names import OWN
-from archc.backends.torch.program import Program, VariantGraphs
 from archc.backends.torch.prose import (
     constructor_parameters,
     definition,
@@ -25,6 +24,7 @@ from archc.backends.torch.prose import (
 from archc.backends.torch.splicing import Splicer, UnsupportedError
 from archc.backends.torch.text import INDENT, lines, quoted
 from archc.diagnostics import ArchError, Diagnostic, Note
+from archc.graph.program import Configuration, Program
 
 HELPERS = ("started", "drop_path", "DropPath", "LayerNorm2d", "pad_same", "spread", "dirac_like")
 """Functions and classes of the backend's own that a file has if it uses them, in the order in which they stand."""
@@ -61,7 +61,7 @@ class Emission:
     def __init__(self, programs: Sequence[Program]) -> None:
         self.programs = programs
         splicer = Splicer()
-        every = [v for program in programs for v in (*program.variants, *program.probes)]
+        every = [v for program in programs for v in (*program.configurations, *program.probes)]
         self.roots = {v: Instance(splicer.prepare(v.train), splicer.prepare(v.infer)) for v in every}
         self.names = factory_names(programs)
         self.catalogue = Catalogue(self.roots.values(), {*HELPERS, *OWN, *self.names.values()})
@@ -75,7 +75,7 @@ class Emission:
             *([self._init_weights()] if self.catalogue.rules else []),
             *map(self._class, classes),
             *factories.constants(),
-            *(factories.factory(program, variant) for program in self.programs for variant in program.variants),
+            *(factories.factory(program, variant) for program in self.programs for variant in program.configurations),
         ]
         body = "\n\n\n".join(parts)
         exported = sorted({*(one.name for one in classes), *self.names.values()})
@@ -108,7 +108,7 @@ class Emission:
 
     def _class(self, made: Class) -> str:
         graph = next(iter(made.instances)).train
-        owners = [p for p in self.programs for v in p.variants if self._is_root(v, made)]
+        owners = [p for p in self.programs for v in p.configurations if self._is_root(v, made)]
         checkpoint = owners[0].checkpoint if owners else None
         return render(
             "class.py.jinja",
@@ -124,7 +124,7 @@ class Emission:
             root=quoted(checkpoint.root) if checkpoint and checkpoint.root else "",
         )
 
-    def _is_root(self, variant: VariantGraphs, made: Class) -> bool:
+    def _is_root(self, variant: Configuration, made: Class) -> bool:
         return self.catalogue.class_of(self.roots[variant]) is made
 
     # -- functions -------------------------------------------------------------------------------

@@ -25,22 +25,23 @@ from archc.backends.torch.code import (
 )
 from archc.backends.torch.instance import Instance
 from archc.backends.torch.names import unique
-from archc.backends.torch.program import Program, VariantGraphs
+from archc.backends.torch.programs import factory_name
 from archc.backends.torch.prose import documentation, render
 from archc.backends.torch.reasons import literal
 from archc.backends.torch.signature import Parameter
 from archc.backends.torch.text import INDENT, flat, lines, spread
+from archc.graph.program import Configuration, Program
 
 LONG = 60
 """Columns from which on a value that several factories share has a name."""
 
 
-def factory_names(programs: Sequence[Program]) -> dict[VariantGraphs, str]:
+def factory_names(programs: Sequence[Program]) -> dict[Configuration, str]:
     """Return the name of every variant's factory."""
-    found: dict[VariantGraphs, str] = {}
+    found: dict[Configuration, str] = {}
     for program in programs:
-        for variant in program.variants:
-            found[variant] = unique(program.factory(variant), found.values())
+        for variant in program.configurations:
+            found[variant] = unique(factory_name(program, variant), found.values())
     return found
 
 
@@ -48,7 +49,7 @@ class Factories:
     """Writes the factories of programs. `roots` are the instances of their variants, `names` the factories' names."""
 
     def __init__(
-        self, catalogue: Catalogue, roots: Mapping[VariantGraphs, Instance], names: Mapping[VariantGraphs, str]
+        self, catalogue: Catalogue, roots: Mapping[Configuration, Instance], names: Mapping[Configuration, str]
     ) -> None:
         self.catalogue = catalogue
         self.roots = roots
@@ -59,7 +60,7 @@ class Factories:
         """Return the definitions of values that several factories share."""
         return ["\n".join(lines([Assign((Name(name),), value)])) for value, name in self.shared.items()]
 
-    def factory(self, program: Program, variant: VariantGraphs) -> str:
+    def factory(self, program: Program, variant: Configuration) -> str:
         """Return the function that makes a variant."""
         settings = self._settings(variant)
         text = spread(settings, INDENT, "settings: dict[str, Any] = ", "") if settings.keys else []
@@ -72,12 +73,12 @@ class Factories:
             settings="\n".join(text),
         )
 
-    def _settings(self, variant: VariantGraphs) -> Dictionary:
+    def _settings(self, variant: Configuration) -> Dictionary:
         given = {p.name: (p, value) for p, value in self._values(variant) if value != p.default}
         values = (Name(self.shared[value]) if value in self.shared else value for _, value in given.values())
         return Dictionary(tuple(given), tuple(values))
 
-    def _values(self, variant: VariantGraphs) -> Iterator[tuple[Parameter, Code]]:
+    def _values(self, variant: Configuration) -> Iterator[tuple[Parameter, Code]]:
         """Yield the parameters of a variant's class with what the variant has for them."""
         instance = self.roots[variant]
         made: Class = self.catalogue.class_of(instance)

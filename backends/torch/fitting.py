@@ -127,7 +127,9 @@ class Fitter:
         """Give what lives here the modules that live below it."""
         base = access(self.graph, place.path)
         for name, inner in place.below.items():
-            self.after.append(Assign((step(base, place, name),), self.place(inner)))
+            done, self.after = self.after, []
+            code = self.place(inner)
+            self.after = [*done, Assign((step(base, place, name),), code), *self.after]
 
     def _content(self, place: Place, module: Module) -> Code:
         if module.alias_of is not None:

@@ -86,7 +86,7 @@ def is_wrapper(graph: Graph) -> bool:
     given = [o for o in node.operands if isinstance(o, Value)]
     return (
         isinstance(node, Apply)
-        and node.label in ("", None)
+        and (node.label == "" or (node.label is None and not graph.weights))
         and not graph.modules
         and {weight.name for weight in graph.weights} == owned
         and given == list(graph.inputs)

@@ -1,4 +1,4 @@
-"""Generated modules under the tools that PyTorch users have: compile, export, ONNX, func, AMP, copies, several processes."""
+"""Generated modules under the tools that PyTorch users have: compile, export, func, AMP, copies, several processes."""
 
 from __future__ import annotations
 

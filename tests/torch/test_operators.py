@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from archc.backends.torch import Program, VariantGraphs, build, emit
+from archc.backends.torch import build, emit, factory_name
 from archc.graph import Graph
+from archc.graph.program import Configuration, Program
 from archc.graph.walk import inventory
 from tests.properties.interpreter import flat
 from tests.properties.test_std_torch import graph_of
@@ -22,8 +23,8 @@ PHASES = (Phase.explicit, Phase.generate)
 
 def compiled(graph: Graph) -> torch.nn.Module:
     """Return the generated module of a graph."""
-    program = Program(graph.name, "", (VariantGraphs("", graph, graph),))
-    return build(emit(program), program.factory(program.variants[0])).to(torch.float64).eval()
+    program = Program(graph.name, "", (Configuration("", (), graph, graph),), (), None)
+    return build(emit(program), factory_name(program, program.configurations[0])).to(torch.float64).eval()
 
 
 def check(use: Use, draw: Draw) -> None:
