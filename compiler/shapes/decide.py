@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archc.shapes.context import Context
+from archc.shapes.evaluation import free_symbols
 from archc.shapes.relation import Relation
 from archc.shapes.verdict import Counterexample, Proven, Refuted, Unknown, Verdict
 
@@ -29,10 +30,15 @@ def decide(relation: Relation, context: Context) -> Verdict:
 
 
 def strongest(relations: tuple[Relation, ...]) -> tuple[Relation, ...]:
-    """Return relations that say the same in the fewest words: of `H % 2 == 0` and `H % 4 == 0` the second alone."""
+    """Return relations that say the same in the fewest words: of `H % 2 == 0` and `H % 4 == 0` the second alone.
+
+    Relations between several sizes stay as they are: they have no shorter form that says all of them.
+    """
     from archc.shapes.summary import summary
 
+    single = tuple(one for one in relations if len(free_symbols(one.left, one.right)) <= 1)
     context = Context()
-    for relation in relations:
+    for relation in single:
         context = context.assume(relation)
-    return relations if context.contradiction is not None else summary(context)
+    merged = single if context.contradiction is not None else summary(context)
+    return (*merged, *dict.fromkeys(one for one in relations if one not in single))
