@@ -1,7 +1,7 @@
 """Python as values: the expressions and statements that the generated source is made of.
 
-    Code      = Name | Literal | Member | Item | Slice | Call | Infix | Prefix | Listing | Dictionary | Axes | Starred
-              | Each | Lambda
+    Code      = Name | Literal | Pattern | Member | Item | Slice | Call | Infix | Prefix | Listing | Dictionary | Axes
+              | Starred | Each | Lambda
               | Hole | Known | Reference | Construct | Started | Round | Given | Passed | Slot     filled in on the way
     Statement = Assign | Return | Loop | Branch | Perform
 
@@ -53,6 +53,13 @@ class Name(Code):
 @dataclass(frozen=True, slots=True)
 class Literal(Code):
     value: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern(Code):
+    """A regular expression, or what replaces its matches: a raw string where Python can write it so."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +143,9 @@ class Listing(Code):
 
 @dataclass(frozen=True, slots=True)
 class Dictionary(Code):
-    """`{"key": value}`."""
+    """`{key: value}`."""
 
-    keys: tuple[str, ...]
+    keys: tuple[Code, ...]
     values: tuple[Code, ...]
 
 

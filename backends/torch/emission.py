@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from archc.backends.torch.beginnings import grouped
 from archc.backends.torch.catalogue import Catalogue
+from archc.backends.torch.checkpoints import KeyTable, key_table
 from archc.backends.torch.classes import Class
-from archc.backends.torch.code import Assign, Listing, Literal, Name, Statement, walk
+from archc.backends.torch.code import Assign, Dictionary, Listing, Literal, Name, Pattern, Statement, walk
 from archc.backends.torch.factories import Factories, factory_names
 from archc.backends.torch.instance import Instance
 from archc.backends.torch.names import OWN
@@ -22,11 +23,12 @@ from archc.backends.torch.prose import (
     returned,
 )
 from archc.backends.torch.splicing import Splicer, UnsupportedError
-from archc.backends.torch.text import INDENT, lines, quoted
+from archc.backends.torch.text import INDENT, lines, quoted, spread
 from archc.diagnostics import ArchError, Diagnostic, Note
 from archc.graph.program import Configuration, Program
+from archc.graph.walk import weights
 
-HELPERS = ("started", "drop_path", "DropPath", "LayerNorm2d", "pad_same", "spread", "dirac_like")
+HELPERS = ("renamed", "started", "drop_path", "DropPath", "LayerNorm2d", "pad_same", "spread", "dirac_like")
 """Functions and classes of the backend's own that a file has if it uses them, in the order in which they stand."""
 NEEDED_BY = {"DropPath": "drop_path"}
 """Helpers that use another."""
@@ -109,7 +111,7 @@ class Emission:
     def _class(self, made: Class) -> str:
         graph = next(iter(made.instances)).train
         owners = [p for p in self.programs for v in p.configurations if self._is_root(v, made)]
-        checkpoint = owners[0].checkpoint if owners else None
+        official = _official(self._keys(owners[0])) if owners else ""
         return render(
             "class.py.jinja",
             name=made.name,
@@ -119,10 +121,16 @@ class Emission:
             draws=_body(made.draws),
             forward_signature=definition("forward", [f"{name}: Tensor" for name in made.inputs], returned(graph)),
             forward=_body(made.forward),
-            official=bool(owners),
+            official=official,
             begun=bool(owners) and bool(self.catalogue.rules),
-            root=quoted(checkpoint.root) if checkpoint and checkpoint.root else "",
         )
+
+    def _keys(self, program: Program) -> KeyTable:
+        checkpoint = program.checkpoint
+        renamings = checkpoint.renamings if checkpoint else ()
+        renamed = {(name, pair.ours) for name, pairs in renamings for pair in pairs}
+        every = ((c.name, path) for c in program.configurations for path, _ in weights(c.train))
+        return key_table(checkpoint, (path for name, path in every if (name, path) not in renamed))
 
     def _is_root(self, variant: Configuration, made: Class) -> bool:
         return self.catalogue.class_of(self.roots[variant]) is made
@@ -140,7 +148,25 @@ class Emission:
     def _helpers(self, classes: Sequence[Class]) -> list[str]:
         used = {name for one in classes for s in (*one.constructor, *one.forward) for name in _names(s)}
         used |= {needed for name, needed in NEEDED_BY.items() if name in used}
+        used |= {"renamed" for program in self.programs if self._keys(program).rules}
         return [helper(name) for name in HELPERS if name in used]
+
+
+def _official(table: KeyTable) -> str:
+    """Return the body of `load_official`."""
+    inner = INDENT * 2
+    text = [f"{inner}state = state.get({quoted(table.root)}, state)"] if table.root else []
+    if table.drops:
+        drops = Listing(tuple(map(Pattern, table.drops)), "()")
+        text += spread(drops, inner, "drops = ", "")
+        text += [f"{inner}state = {{", f"{inner}    key: weight", f"{inner}    for key, weight in state.items()"]
+        text += [f"{inner}    if not any(re.fullmatch(drop, key) for drop in drops)", f"{inner}}}"]
+    if table.rules:
+        theirs, ours = ([getattr(rule, side) for rule in table.rules] for side in ("theirs", "ours"))
+        rules = Dictionary(tuple(map(Pattern, theirs)), tuple(map(Pattern, ours)))
+        text += spread(rules, inner, "names = ", "")
+        text += [f"{inner}state = {{renamed(key, names): weight for key, weight in state.items()}}"]
+    return "\n".join([*text, f"{inner}self.load_state_dict(state)"])
 
 
 def _names(statement: Statement) -> Iterator[str]:

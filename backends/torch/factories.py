@@ -76,7 +76,7 @@ class Factories:
     def _settings(self, variant: Configuration) -> Dictionary:
         given = {p.name: (p, value) for p, value in self._values(variant) if value != p.default}
         values = (Name(self.shared[value]) if value in self.shared else value for _, value in given.values())
-        return Dictionary(tuple(given), tuple(values))
+        return Dictionary(tuple(map(Literal, given)), tuple(values))
 
     def _values(self, variant: Configuration) -> Iterator[tuple[Parameter, Code]]:
         """Yield the parameters of a variant's class with what the variant has for them."""

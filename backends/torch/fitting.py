@@ -13,6 +13,7 @@ from archc.backends.torch.code import (
     Dictionary,
     Hint,
     Listing,
+    Literal,
     Name,
     Round,
     Started,
@@ -119,7 +120,7 @@ class Fitter:
         if place.is_list:
             return call("nn.ModuleList", Listing(tuple(self.place(one) for one in below)))
         if place.is_dictionary:
-            return call("nn.ModuleDict", Dictionary(tuple(place.below), tuple(self.place(one) for one in below)))
+            return call("nn.ModuleDict", Dictionary(tuple(map(Literal, place.below)), tuple(map(self.place, below))))
         self._attach(place)
         return call("nn.Module")
 

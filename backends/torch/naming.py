@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from archc.backends.torch.code import (
     SELF,
     Assign,
     Code,
+    Each,
     Known,
     Literal,
     Member,
@@ -71,6 +73,8 @@ class Naming:
                 return codes.get(piece.name) or Name(self.python.get(piece.name, identifier(piece.name)))
             if isinstance(piece, Slot):
                 return Name(self.python[piece.name])
+            if isinstance(piece, Each) and not any(one == piece.variable for one in walk(piece.item)):
+                piece = replace(piece, variable=Name("_"))
             return rebuild(piece, rule)
 
         return rule(node)  # type: ignore[return-value]

@@ -20,7 +20,7 @@ def program_of(architecture: Architecture) -> Program:
     if file.loaded.scope is None or architecture.elaboration.diagnostics:
         raise ArchError(architecture.elaboration.diagnostics)
     configuration = (architecture.variant or "", rooted.arguments)
-    request = Request(rooted.definition, (configuration,), {**rooted.sizes})  # type: ignore[dict-item]
+    request = Request(rooted.definition, (configuration,), rooted.sizes)
     compilation = Compilation(file.elaborations, file.loaded.scope, request)
     program = compilation.program()
     if program is None:

@@ -106,6 +106,7 @@ def imports(body: str) -> str:
     used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
     standard = [
         *(["import math"] if "math" in used else []),
+        *(["import re"] if "re" in used else []),
         *_from("collections.abc", ("Callable", "Mapping", "Sequence"), used),
         *_from("functools", ("partial",), used),
         *_from("typing", ("Any",), used),

@@ -24,6 +24,7 @@ from archc.backends.torch.code import (
     Loop,
     Member,
     Name,
+    Pattern,
     Perform,
     Prefix,
     Reference,
@@ -91,6 +92,12 @@ def quoted(value: str) -> str:
     return f'"{body}"'
 
 
+def raw(text: str) -> str:
+    """Return a raw string literal that evaluates to `text`, a plain one where there is no raw one."""
+    plain = text.isascii() and text.isprintable() and '"' not in text and not text.endswith("\\")
+    return f'r"{text}"' if plain and "\\" in text else quoted(text)
+
+
 def _float(value: float) -> str:
     if value != value or value in (float("inf"), float("-inf")):
         return f'float("{value}")'
@@ -114,7 +121,7 @@ def _listing(node: Listing) -> tuple[str, int]:
 
 
 def _dictionary(node: Dictionary) -> tuple[str, int]:
-    entries = (f"{quoted(key)}: {flat(value)}" for key, value in zip(node.keys, node.values, strict=True))
+    entries = (f"{flat(key)}: {flat(value)}" for key, value in zip(node.keys, node.values, strict=True))
     return f"{{{', '.join(entries)}}}", ATOM
 
 
@@ -194,6 +201,7 @@ def single(node: Code) -> Code:
 _PRINTERS: dict[type, Callable[..., tuple[str, int]]] = {
     Name: lambda node: (node.text, ATOM),
     Literal: _literal,
+    Pattern: lambda node: (raw(node.text), ATOM),
     Member: lambda node: (f"{_bound(node.base, POSTFIX)}.{node.name}", POSTFIX),
     Item: _item,
     Slice: _slice,
@@ -288,7 +296,7 @@ def _split_listing(node: Listing, indent: str, head: str, tail: str) -> list[str
 def _split_dictionary(node: Dictionary, indent: str, head: str, tail: str) -> list[str]:
     body: list[str] = []
     for key, value in zip(node.keys, node.values, strict=True):
-        body += spread(value, indent + INDENT, f"{quoted(key)}: ", ",")
+        body += spread(value, indent + INDENT, f"{flat(key)}: ", ",")
     return [f"{indent}{head}{{", *body, f"{indent}}}{tail}"]
 
 
