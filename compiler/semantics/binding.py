@@ -19,6 +19,7 @@ from archc.semantics.kinds import Coercion
 from archc.semantics.matching import Matcher, Types
 from archc.semantics.obligations import About
 from archc.semantics.scene import Scene
+from archc.semantics.session import NODE
 from archc.semantics.values import Overloaded, Rest, Thing, describe, is_tensor
 from archc.syntax import tree
 from archc.syntax.source import Span
@@ -137,6 +138,7 @@ def _results(e: Elaborator, definition: Definition, matcher: Matcher, types: dic
             continue
         name = output.clause.names[0]
         rounds = cast("tuple[Thing, ...]", e.static(output.clause.iterable, matcher.env))
+        e.session.spend(NODE * len(rounds))
         shapes = [matcher.shape(output.shape, Bindings(matcher.env, {name: value})) for value in rounds]
         results.append(tuple(TensorType(shape, dtype) for shape in shapes))
     return tuple(results)

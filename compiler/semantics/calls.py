@@ -13,6 +13,7 @@ from archc.semantics.definition import Definition
 from archc.semantics.elaborator import Elaborator, evaluates
 from archc.semantics.environment import MISSING, Bindings, Environment
 from archc.semantics.expressions import local_names, look_up
+from archc.semantics.extent import has_parts
 from archc.semantics.faults import Fault, fault, help_note
 from archc.semantics.kinds import no_option, options_of
 from archc.semantics.notes import noted
@@ -51,6 +52,9 @@ class Given:
 
     def names(self) -> set[str]:
         return {name for name, _, _ in self.named}
+
+    def values(self) -> list[Thing]:
+        return [value for value, _ in self.positional] + [value for _, value, _ in self.named]
 
 
 @evaluates(tree.Call)
@@ -139,6 +143,9 @@ def arguments(e: Elaborator, definition: Definition | None, node: tree.Call, env
                 else None
             )
             given.named.append((argument.name, argument_value(e, argument.value, chosen, env), argument))
+    for value in given.values():
+        if has_parts(value):
+            e.admitted(value, node)
     return given
 
 

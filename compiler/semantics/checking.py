@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 from archc.diagnostics.diagnostic import Diagnostic
 from archc.semantics.checkpoint_check import check_checkpoints
 from archc.semantics.definition import Definition
-from archc.semantics.environment import CyclicDefinition
-from archc.semantics.faults import Fault, Poisoned
+from archc.semantics.failures import FAILURES, finding_of
 from archc.semantics.findings import Findings
 from archc.semantics.forms import Forms
 from archc.semantics.names import check_names
@@ -69,12 +68,10 @@ class _Checking:
         try:
             with deep_recursion():
                 self.scope.find(declaration.targets[0])
-        except Fault as error:
-            yield error.diagnostic
-        except CyclicDefinition as cycle:
-            yield cycle.diagnostic(declaration.span)
-        except Poisoned:
-            return
+        except FAILURES as failure:
+            finding = finding_of(failure, declaration.span)
+            if finding is not None:
+                yield finding
 
     # -- architectures -----------------------------------------------------------------------------------
 

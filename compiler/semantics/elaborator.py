@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 from archc.diagnostics.diagnostic import Label
 from archc.graph.static import Dim
 from archc.semantics.arithmetic import as_dim
+from archc.semantics.builtins import LIMIT
 from archc.semantics.environment import Environment
+from archc.semantics.extent import NESTED, extent
 from archc.semantics.faults import Fault, Poisoned, fault, help_note
 from archc.semantics.obligations import Duties
 from archc.semantics.scene import Scene
-from archc.semantics.session import Session
+from archc.semantics.session import ENTRIES, Session
 from archc.semantics.values import POISON, Thing, describe, is_tensor
 from archc.syntax import tree
 
@@ -63,6 +65,15 @@ class Elaborator:
         value = RULES[type(node)](self, node, env)
         if value is POISON:
             raise Poisoned
+        return value
+
+    def admitted(self, value: Thing, node: tree.Node) -> Thing:
+        """Return a value that was put together, counted as work; raises a Fault where it is beyond all bounds."""
+        size = extent(value, LIMIT)
+        if size is None:
+            message = f"a sequence of more than {LIMIT:,} entries in all, or nested more than {NESTED} deep"
+            raise fault("E208", message, node.span)
+        self.session.spend(size // ENTRIES)
         return value
 
     def static(self, node: tree.Expression, env: Environment) -> Thing:

@@ -13,13 +13,15 @@ from archc.semantics.arithmetic import ArithmeticFault, Undecided, is_symbolic
 from archc.semantics.builtins import BINARY, LIMIT, PREFIX
 from archc.semantics.elaborator import Elaborator, evaluates
 from archc.semantics.environment import MISSING, Bindings, CyclicDefinition, Environment, Missing
+from archc.semantics.extent import extent, has_parts
 from archc.semantics.faults import Fault, Poisoned, fault, help_note, unsupported
 from archc.semantics.frame import FrameNames, names_in
 from archc.semantics.labels import label_path
 from archc.semantics.openings import OpenChoice, OpenRepeat
-from archc.semantics.session import ENTRIES
+from archc.semantics.session import ENTRIES, HARD
 from archc.semantics.suggest import advice, renaming, surrounding
 from archc.semantics.values import POISON, ModeTest, Place, Tagged, Thing, describe, is_tensor
+from archc.shapes import TooLargeError
 from archc.syntax import tree, walk
 from archc.syntax.source import Span
 from archc.syntax.tree import Operator, Prefix
@@ -103,12 +105,15 @@ def reasoned(e: Elaborator, node: tree.Reasoned, env: Environment) -> Thing:
 
 @evaluates(tree.Sequence)
 def sequence(e: Elaborator, node: tree.Sequence, env: Environment) -> Thing:
-    return tuple(item(e, entry, env) for entry in node.items)
+    values = tuple([item(e, entry, env) for entry in node.items])
+    return e.admitted(values, node) if any(map(has_parts, values)) else values
 
 
 @evaluates(tree.Row)
 def row(e: Elaborator, node: tree.Row, env: Environment) -> Thing:
     values = tuple(e.evaluate(entry, env) for entry in node.items)
+    if any(map(has_parts, values)):
+        e.admitted(values, node)
     if any(is_tensor(value) for value in values):
         return values
     return Row(cast("tuple[Static, ...]", values))
@@ -163,13 +168,16 @@ def binary(e: Elaborator, node: tree.Binary, env: Environment) -> Thing:
         return value
     except ArithmeticFault as error:
         raise arithmetic_fault(error, node) from None
+    except TooLargeError:
+        e.session.spend(HARD)
+        raise
 
 
 def work_of(value: Thing) -> int:
     """Return about how much work it was to make a value, in evaluations: that of its entries, or of its formula."""
     if type(value) is tuple:
-        return len(value) // 4 + 1
-    return len(value.args) if is_symbolic(value) else 0  # type: ignore[union-attr]
+        return (extent(value, LIMIT) or LIMIT) // 4
+    return 10 * len(value.args) if is_symbolic(value) else 0  # type: ignore[union-attr]
 
 
 def arithmetic_fault(error: ArithmeticFault, node: tree.Binary) -> Fault:
@@ -202,9 +210,12 @@ def logical(e: Elaborator, node: tree.Binary, env: Environment) -> Thing:
 
 
 def comparison(e: Elaborator, node: tree.Binary, left: Thing, right: Thing) -> bool:
+    if type(left) is tuple:
+        e.session.spend((extent(left, LIMIT) or LIMIT) // ENTRIES)
     try:
         return arithmetic.compare(node.operator, left, right, e.session.decide)
     except Undecided:
+        e.session.spend(HARD)
         raise fault(
             "E210",
             f"`{node.span.text}` depends on a size that is free",
@@ -218,10 +229,7 @@ def comparison(e: Elaborator, node: tree.Binary, left: Thing, right: Thing) -> b
 
 def join(e: Elaborator, node: tree.Binary, left: Thing, right: Thing) -> Thing:
     if type(left) is tuple and type(right) is tuple:
-        e.session.spend((len(left) + len(right)) // ENTRIES)
-        if len(left) + len(right) > LIMIT:
-            raise fault("E208", f"a sequence of more than {LIMIT:,} entries", node.span)
-        return left + right
+        return e.admitted(left + right, node)
     odd, at = (right, node.right) if type(left) is tuple else (left, node.left)
     fixes = () if is_tensor(odd) else (Fix("make it one", surrounding(at.span, "[", "]")),)
     raise fault("E204", f"`++` joins sequences, and this is {describe(odd)}", at.span, fixes=fixes)
@@ -255,7 +263,7 @@ def comprehension(e: Elaborator, node: tree.Comprehension, env: Environment) -> 
         results.append(item(e, node.item, inner))
         if len(results) > LIMIT:
             raise fault("E208", f"a sequence of more than {LIMIT:,} entries", node.span)
-    return tuple(results)
+    return e.admitted(tuple(results), node) if any(map(has_parts, results)) else tuple(results)
 
 
 def bindings(e: Elaborator, clauses: tuple[tree.Clause, ...], env: Environment) -> Iterator[Bindings]:

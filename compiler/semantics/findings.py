@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, Note
 from archc.records import record
 from archc.semantics.wording import at_sizes
-from archc.shapes import Comparison, Conditional, Context, Proven, Refuted, Relation, Unknown, Verdict, strongest
+from archc.shapes import Comparison, Conditional, Context, Refuted, Relation, Unknown, Verdict, strongest
 from archc.syntax.source import Span
 
 UNEQUAL = "S104"
@@ -17,6 +17,8 @@ NEEDED = "S103"
 """A constraint of an operator or block that does not hold for all sizes."""
 
 
+MOST_CONDITIONS = 16
+"""Conditions that are put together into one."""
 MOST_NEEDS = 2
 """Relations that a message spells out; what makes all of them true stands below."""
 
@@ -53,6 +55,16 @@ class Open:
     verdict: Verdict
     left: str = ""
 
+    def condition(self) -> tuple[Relation, ...]:
+        """Return what would make the relation true, nothing where no sizes would."""
+        match self.verdict:
+            case Conditional(condition=condition):
+                return condition
+            case Unknown():
+                return (self.relation,)
+            case _:
+                return ()
+
     def text(self, context: Context) -> str:
         """Return the relation as the message writes it."""
         if not self.left:
@@ -77,23 +89,22 @@ class Finding:
         """The instance that is told of: the outermost one."""
         return self.claims[0][0]
 
-    def add(self, claim: Claim, found: Iterable[Open], path: Path) -> None:
-        """Take over what else is open at the same place. What is found in the outermost instance is told first."""
+    def add(self, claim: Claim, found: Iterable[Open], path: Path) -> list[Open]:
+        """Take over what else is open at the same place, and return it. The outermost instance is told of first."""
         known = {one.relation for one in self.open}
         new = [one for one in found if one.relation not in known]
         if not self.claims or len(path) < len(self.path):
             self.claims, self.open = [(path, claim), *self.claims], [*new, *self.open]
         else:
             self.claims, self.open = [*self.claims, (path, claim)], [*self.open, *new]
+        return new
 
     def condition(self) -> tuple[Relation, ...]:
-        """Return what would make all the relations true; nothing where no sizes would."""
-        conditions: list[Relation] = []
-        for one in self.open:
-            if isinstance(one.verdict, Refuted):
-                return ()
-            conditions.extend(_condition(one))
-        return strongest(tuple(dict.fromkeys(conditions)))
+        """Return what would make all the relations true; nothing where no sizes would, or it takes too many words."""
+        if any(isinstance(one.verdict, Refuted) for one in self.open):
+            return ()
+        conditions = tuple(dict.fromkeys(relation for one in self.open for relation in one.condition()))
+        return strongest(conditions) if len(conditions) <= MOST_CONDITIONS else ()
 
     def diagnostic(self, context: Context, site: WhereSite | None) -> Diagnostic:
         """Return the message, in sizes of the given context."""
@@ -161,16 +172,6 @@ class Findings:
 
 def _numbers(relation: Relation) -> bool:
     return isinstance(relation.left, int) and isinstance(relation.right, int)
-
-
-def _condition(one: Open) -> tuple[Relation, ...]:
-    match one.verdict:
-        case Conditional(condition=condition):
-            return condition
-        case Unknown():
-            return (one.relation,)
-        case Refuted() | Proven():
-            return ()
 
 
 def _pins(relation: Relation) -> bool:

@@ -14,7 +14,7 @@ from archc.semantics.findings import NEEDED, UNEQUAL, Claim, Open
 from archc.semantics.scene import Pair, Picture, Scene
 from archc.semantics.session import Session
 from archc.semantics.wording import bracketed
-from archc.shapes import Comparison, Context, Proven, Refuted, Relation, Unknown, decide, mod
+from archc.shapes import Comparison, Context, Proven, Refuted, Relation, Unknown, mod
 from archc.syntax.source import Span
 
 
@@ -101,10 +101,12 @@ class Duties:
 
         In a sketch, whose parameters have no values, what is neither proved nor refuted is left to its uses.
         """
-        if isinstance(self.session.decide(relation), Proven):
+        verdict = self.session.decide(relation)
+        if isinstance(verdict, Proven):
             return None
         shown = _named(relation, self.session.context)
-        verdict = decide(shown, self.session.supposed or self.session.context)
+        if self.session.supposed is not None:
+            verdict = self.session.decide_under(self.session.supposed, shown)
         if isinstance(verdict, Proven) or (isinstance(verdict, Unknown) and self.session.sketch):
             return None
         return Open(shown, verdict)

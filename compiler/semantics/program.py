@@ -20,14 +20,15 @@ from archc.semantics.blocks import elaborate_block
 from archc.semantics.definition import Definition
 from archc.semantics.dtypes import CLASSES, resolve
 from archc.semantics.elaborator import Elaborator
-from archc.semantics.environment import Bindings, CyclicDefinition, Deferred, Environment, Missing
-from archc.semantics.faults import Fault, Poisoned, fault, help_note, unsupported
+from archc.semantics.environment import Bindings, Deferred, Environment, Missing
+from archc.semantics.failures import FAILURES, finding_of
+from archc.semantics.faults import Fault, fault, help_note, unsupported
 from archc.semantics.findings import Findings, WhereSite
 from archc.semantics.matching import Types, free_names
 from archc.semantics.recursion import deep_recursion
 from archc.semantics.scene import Scene
 from archc.semantics.session import STEPS, STEPS_PER_CHARACTER, Session
-from archc.semantics.values import Thing
+from archc.semantics.values import Thing, forget_sequences
 from archc.semantics.wording import filled, in_words, with_values
 from archc.shapes import Context, Relation, symbol
 from archc.syntax import Span, tree, walk
@@ -99,6 +100,7 @@ class Elaborations:
             if infer is not None and infer.depends_on_mode:
                 train, other = self._graph(root, Mode.TRAIN)
                 findings.extend(other.diagnostics)
+        forget_sequences()
         found = tuple(dict.fromkeys(findings))
         return Elaboration(definition, tuple(arguments.items()), infer, train, session.context, found, root)
 
@@ -121,7 +123,7 @@ class Elaborations:
         try:
             root = Root(Elaborator(scratch), rooted)
             types = root.types()
-        except (Fault, CyclicDefinition, Poisoned) as error:
+        except FAILURES as error:
             _report(scratch, error, span)
             return None, scratch
         session = self._session(root.context, rooted, scratch)
@@ -132,7 +134,7 @@ class Elaborations:
             graph = elaborate_block(
                 Elaborator(session), definition, root.arguments(), types, {}, rooted.scene, GraphKind.ARCH
             )
-        except (Fault, CyclicDefinition, Poisoned) as error:
+        except FAILURES as error:
             _report(session, error, span)
         self.spent = session.steps
         if session.diagnostics:
@@ -154,11 +156,10 @@ class Elaborations:
         return known
 
 
-def _report(session: Session, error: Exception, span: Span) -> None:
-    if isinstance(error, Fault):
-        session.report(error.diagnostic)
-    elif isinstance(error, CyclicDefinition):
-        session.report(error.diagnostic(span))
+def _report(session: Session, failure: Exception, span: Span) -> None:
+    finding = finding_of(failure, session.here or span)
+    if finding is not None:
+        session.report(finding)
 
 
 def _where_site(definition: Definition) -> WhereSite | None:

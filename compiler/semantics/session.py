@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
@@ -14,7 +14,7 @@ from archc.semantics.environment import Environment
 from archc.semantics.faults import Fault, Poisoned, fault, help_note
 from archc.semantics.findings import Claim, Findings, Open, WhereSite
 from archc.semantics.recollection import Recollections, Watch
-from archc.shapes import Context, Relation, Verdict, decide
+from archc.shapes import Conditional, Context, Proven, Refuted, Relation, Unknown, Verdict, decide
 from archc.syntax.source import Span
 from archc.syntax.tree import Mode, Node
 
@@ -28,9 +28,13 @@ STEPS = 600_000
 """Work after which a short text is given up, in evaluations of simple expressions: a few seconds."""
 STEPS_PER_CHARACTER = 10
 """How much more a longer text may take."""
-NODE, USE, BLOCK, DECISION = 20, 100, 50, 100
-"""What a node, a match of an operator or block, and a decision about sizes take, in such evaluations."""
-ENTRIES = 50
+NODE, USE, BLOCK = 20, 100, 50
+"""What a node and a match of an operator or block take, in such evaluations."""
+DECISIONS: Mapping[type, int] = {Proven: 100, Refuted: 1_000, Conditional: 1_500, Unknown: 20_000}
+"""What a decision about sizes takes, by its outcome."""
+HARD = 20_000
+"""What it takes to find out that a formula is too large, or that code depends on a free size."""
+ENTRIES = 20
 """Entries of a sequence that can be made or looked at in the time of one."""
 DEPTH = 100
 """Blocks within blocks, and calls of static functions within each other."""
@@ -103,12 +107,12 @@ class Session:
         Work goes on as if what would make them true had been declared.
         """
         finding = self.findings.at(claim.code, self.author(claim.span))
-        finding.add(claim, found, tuple(self.path))
+        new = finding.add(claim, found, tuple(self.path))
         told = self._placed(finding.diagnostic(self.context, self.where_site), finding.path)
         self.diagnostics = [one for one in self.diagnostics if one is not finding.told] + [told]
         finding.told = told
         supposed = self.supposed or self.context
-        for relation in finding.condition():
+        for relation in (one for each in new for one in each.condition()):
             supposed = supposed.assume(relation)
         self.supposed = supposed
 
@@ -133,8 +137,13 @@ class Session:
         """Return what is known of a relation, decided once: equal blocks of other widths ask the same of the sizes."""
         verdict = self.verdicts.get(relation)
         if verdict is None:
-            self.spend(DECISION)
-            verdict = self.verdicts[relation] = decide(relation, self.context)
+            verdict = self.verdicts[relation] = self.decide_under(self.context, relation)
+        return verdict
+
+    def decide_under(self, context: Context, relation: Relation) -> Verdict:
+        """Return what is known of a relation under other assumptions."""
+        verdict = decide(relation, context)
+        self.spend(DECISIONS[type(verdict)])
         return verdict
 
     def recall(self, node: Node, env: Environment, work: Callable[[Environment], T]) -> T:
@@ -174,8 +183,8 @@ class Session:
             raise self.too_much(self.here)
 
     def too_much(self, span: Span) -> Fault | Poisoned:
-        """Give up, once: whatever else is tried after that fails silently."""
-        if self.gave_up:
+        """Give up, once: whatever else is tried after that fails silently. What was found before is enough to say."""
+        if self.gave_up or self.diagnostics:
             return Poisoned()
         self.gave_up = True
         return fault(

@@ -13,7 +13,8 @@ from archc.semantics.binding import let_values, weight_of
 from archc.semantics.definition import Definition
 from archc.semantics.elaborator import Elaborator
 from archc.semantics.expressions import bind_names, bindings, counted, iterate, labelled_module
-from archc.semantics.faults import Fault, Poisoned, fault, help_note, unsupported
+from archc.semantics.failures import FAILURES, finding_of
+from archc.semantics.faults import Fault, fault, help_note, unsupported
 from archc.semantics.labels import component, fill, label_path
 from archc.semantics.matching import Matcher
 from archc.semantics.values import POISON, Function, Thing, is_tensor
@@ -53,7 +54,7 @@ class Statements:
             return outcome
         if self.failed or self.definition.outputs == ():
             return POISON if self.failed else None
-        self._report(self._no_return(body))
+        self._report(self._no_return(body), self.definition.block.name_span)
         return POISON
 
     def _no_return(self, body: tuple[tree.Statement, ...]) -> Fault:
@@ -75,20 +76,20 @@ class Statements:
         return GOES_ON
 
     def _one(self, statement: tree.Statement) -> Outcome:
-        self.e.session.tick(statement.span)
         try:
+            self.e.session.tick(statement.span)
             return _RULES[type(statement)](self, statement)
-        except Fault as error:
-            self._report(error)
-        except Poisoned:
-            self.failed = True
+        except FAILURES as failure:
+            self._report(failure, statement.span)
         for target in _targets(statement):
             self.env.values[target] = POISON
         return POISON if isinstance(statement, tree.Return) else GOES_ON
 
-    def _report(self, error: Fault) -> None:
+    def _report(self, failure: Exception, span: Span) -> None:
         self.failed = True
-        self.e.session.report(error.diagnostic)
+        finding = finding_of(failure, self.e.session.here or span)
+        if finding is not None:
+            self.e.session.report(finding)
 
     # -- rules ------------------------------------------------------------------------------------------
 

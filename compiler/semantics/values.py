@@ -162,10 +162,36 @@ def is_tensor(thing: Thing) -> bool:
     """Say whether a value exists at run time only: a tensor or a list that holds one."""
     if type(thing) is not tuple:
         return isinstance(thing, TENSORS)
-    for item in thing:  # noqa: SIM110  (asked too often for a generator)
-        if is_tensor(item):
+    if _known_static.get(id(thing)) is thing:
+        return False
+    nested = False
+    for item in thing:
+        if type(item) is tuple:
+            nested = True
+            if is_tensor(item):
+                return True
+        elif isinstance(item, TENSORS):
             return True
+    if nested or len(thing) >= LARGE:
+        _remember(thing)
     return False
+
+
+LARGE, MOST_KNOWN = 32, 4096
+"""From how many entries on a static sequence is remembered as one, and how many are."""
+
+_known_static: dict[int, tuple[Thing, ...]] = {}
+
+
+def _remember(thing: tuple[Thing, ...]) -> None:
+    if len(_known_static) >= MOST_KNOWN:
+        _known_static.clear()
+    _known_static[id(thing)] = thing
+
+
+def forget_sequences() -> None:
+    """Let go of the sequences that are remembered as static."""
+    _known_static.clear()
 
 
 def is_module(thing: Thing) -> bool:

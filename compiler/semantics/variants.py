@@ -10,8 +10,8 @@ from archc.records import record
 from archc.semantics.calls import argument_value
 from archc.semantics.definition import Definition
 from archc.semantics.elaborator import Elaborator
-from archc.semantics.environment import CyclicDefinition
-from archc.semantics.faults import Fault, Poisoned, fault, help_note
+from archc.semantics.failures import FAILURES, finding_of
+from archc.semantics.faults import Fault, fault, help_note
 from archc.semantics.recursion import deep_recursion
 from archc.semantics.scene import Scene
 from archc.semantics.scope import Scope
@@ -76,12 +76,9 @@ class _Reader:
             with deep_recursion():
                 given = self._row(table, row)
             return Variant(row.name, row, given.values, (), given.places)
-        except Fault as error:
-            return Variant(row.name, row, None, (error.diagnostic,))
-        except CyclicDefinition as cycle:
-            return Variant(row.name, row, None, (cycle.diagnostic(row.span),))
-        except Poisoned:
-            return Variant(row.name, row, None, ())
+        except FAILURES as failure:
+            finding = finding_of(failure, row.span)
+            return Variant(row.name, row, None, (finding,) if finding else ())
 
     def _row(self, table: tree.Variants, row: tree.VariantRow) -> _Given:
         if row.name in self._open:
@@ -181,7 +178,6 @@ def _from_text(scope: Scope, parameter: tree.Parameter, text: str) -> Thing:
     try:
         with deep_recursion():
             return argument_value(Elaborator(scope.session), expression, parameter, scope)
-    except Fault as error:
-        raise ArchError((error.diagnostic,)) from None
-    except CyclicDefinition as cycle:
-        raise ArchError((cycle.diagnostic(expression.span),)) from None
+    except FAILURES as failure:
+        finding = finding_of(failure, expression.span)
+        raise ArchError((finding,) if finding else ()) from None
