@@ -47,12 +47,24 @@ class Splicer:
 
     def __init__(self) -> None:
         self._ready: dict[Graph, Graph] = {}
+        self._known: dict[object, Graph] = {}
 
     def prepare(self, graph: Graph) -> Graph:
-        """Return the graph with everything spliced that is no class of its own."""
+        """Return the graph with everything spliced that is no class of its own; equal graphs are one object."""
         if graph not in self._ready:
-            self._ready[graph] = as_sequence(layout.moved(Paste(graph, self.prepare).run()))
+            made = as_sequence(layout.moved(Paste(graph, self.prepare).run()))
+            self._ready[graph] = self._known.setdefault(contents(made), made)
         return self._ready[graph]
+
+
+def contents(graph: Graph) -> object:
+    """Return what a body says, graphs inside it by identity."""
+    place = (graph.kind, graph.name, graph.span and (graph.span.source.name, graph.span.start))
+    static = (graph.arguments, graph.dims, graph.weights, tuple(value.name for value in graph.inputs))
+    names = tuple(value.name for node in graph.nodes for value in node.results)
+    written = tuple((node.site.span.start, node.site.names) for node in graph.nodes)
+    modules = tuple((module, module.site.names) for module in graph.modules)
+    return place, static, graph.inputs, modules, graph.nodes, names, written, graph.outputs, graph.output_names
 
 
 def as_sequence(graph: Graph) -> Graph:
