@@ -20,7 +20,7 @@ from archc.backends.torch.code import (
     Statement,
     call,
 )
-from archc.backends.torch.forward import use_of
+from archc.backends.torch.forward import Form, use_of
 from archc.backends.torch.givens import given, makers_of
 from archc.backends.torch.instance import Instance
 from archc.backends.torch.labels import Place, access, places, step
@@ -31,8 +31,9 @@ from archc.backends.torch.sequences import Lets, as_block, entry_of, is_numbered
 from archc.backends.torch.sites import arguments
 from archc.backends.torch.starts import is_close
 from archc.backends.torch.weights import assignment
-from archc.graph.ir import Apply, Graph, Leaf, Module, Site, Value, WeightRef
+from archc.graph.ir import Apply, Constant, Graph, Leaf, Module, Site, Value, WeightRef
 from archc.graph.static import Dim
+from archc.syntax import tree
 
 
 def applications(instance: Instance, label: str) -> tuple[Apply, ...]:
@@ -67,14 +68,25 @@ def module_code(leaf: Leaf, site: Site, uses: tuple[Apply, ...], label: str) -> 
     return code if code is None or not others else Started(code, others, leaf.weights[0])
 
 
-def called_labels(instance: Instance) -> frozenset[str]:
-    """Return the labels whose operators are modules."""
-    return frozenset(
-        module.label
-        for module in instance.train.modules
-        if isinstance(module.content, Leaf)
-        and module_code(module.content, module.site, applications(instance, module.label), module.label) is not None
-    )
+def forms_of(instance: Instance) -> dict[str, Form]:
+    """Return how the operators under labels are called; those that are left out are functions of their weights."""
+    found: dict[str, Form] = {}
+    for module in instance.train.modules:
+        if isinstance(module.content, Leaf):
+            uses = applications(instance, module.label)
+            if module_code(module.content, module.site, uses, module.label) is not None:
+                found[module.label] = Form.MODULE
+            elif module.content.weights and is_closed(module, uses):
+                found[module.label] = Form.CLASS
+    return found
+
+
+def is_closed(module: Module, uses: tuple[Apply, ...]) -> bool:
+    """Say whether an operator's one use takes no weights but those under its label, so that it is a block by itself."""
+    paths = {o.path for use in uses for o in use.operands if isinstance(o, WeightRef)}
+    owned = {f"{module.label}.{weight.name}" for weight in module.content.weights}
+    plain = all(isinstance(o, Value | WeightRef | Constant) for use in uses for o in use.operands if o is not None)
+    return len(uses) == 1 and paths == owned and plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +103,7 @@ class Fitter:
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self.graph = instance.train
-        self.called = called_labels(instance)
+        self.forms = forms_of(instance)
         self.around = Around(instance.lets(), makers_of(instance))
         self.shared = {module.alias_of for module in self.graph.modules if module.alias_of is not None}
         self.before: list[Statement] = []
@@ -100,11 +112,18 @@ class Fitter:
     def statements(self) -> Iterator[Statement]:
         """Yield the statements in declaration order."""
         for name, place in places(self.graph).items():
+            if self._is_nothing(place):
+                continue
             code = self.place(place)
             yield from self.before
             yield Assign((step(SELF, None, name),), code)
             yield from self.after
             self.before, self.after = [], []
+
+    def _is_nothing(self, place: Place) -> bool:
+        """Say whether an operator without weights is a function, so that nothing has to be made."""
+        content = place.module.content if place.module else None
+        return isinstance(content, Leaf) and not (content.weights or place.below or place.path in self.forms)
 
     def place(self, place: Place) -> Code:
         """Return what is assigned to a component of the labels."""
@@ -147,6 +166,9 @@ class Fitter:
         if code is not None:
             widths = [size for use in uses[:1] for size in _widths(use)]
             return given(code, module.site, self.around.makers, None, widths)
+        if self.forms.get(place.path) is Form.CLASS:
+            graph = lone(uses[0], leaf, name_of(module.site, leaf))
+            return Construct(Instance(graph, graph), (), place.name)
         base = access(self.graph, place.path)
         self.after.extend(assignment(base, weight, None, {}) for weight in leaf.weights)
         return call("nn.Module")
@@ -183,8 +205,15 @@ def _entry(sequence: Instance, index: int, site: Site, around: Around) -> Code:
     code = module_code(leaf, site, (node,), label)
     if code is not None and is_plain(node):
         return code
-    graph = lone(node, leaf)
+    graph = lone(node, leaf, name_of(site, leaf))
     return Construct(Instance(graph, graph), (), label)
+
+
+def name_of(site: Site, leaf: Leaf) -> str:
+    """Return what the author calls an operator that is a class of its own: the block that it was, or its own name."""
+    expression = site.expression
+    callee = expression.callee if isinstance(expression, tree.Call) else expression
+    return callee.text if isinstance(callee, tree.Name) else leaf.operator.name
 
 
 def _widths(use: Apply) -> tuple[Dim, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from enum import Enum
 
 from archc.backends.torch.code import (
     Argument,
@@ -42,12 +43,19 @@ LONG = 66
 """Columns of an expression from which on its parts get names."""
 
 
-class Writer:
-    """Writes one graph. `modules` are the labels whose operators are modules, the others' are functions."""
+class Form(Enum):
+    """How the operator under a label is called, if not as a function of its weights."""
 
-    def __init__(self, graph: Graph, modules: frozenset[str]) -> None:
+    MODULE = "module"  # of PyTorch's
+    CLASS = "class"  # of the file's own
+
+
+class Writer:
+    """Writes one graph. `forms` say which labels have operators that are called as modules."""
+
+    def __init__(self, graph: Graph, forms: Mapping[str, Form]) -> None:
         self.graph = graph
-        self.modules = modules
+        self.forms = forms
         self.uses = Counter(value.id for value in used_values(graph))
         self.consumer = {value.id: node for node in graph.nodes for value in values_of(node.operands)}
         self.rounds = Counter(map(occasion, graph.nodes))
@@ -93,8 +101,11 @@ class Writer:
         """Return one use of an operator."""
         lowering = LOWERINGS[node.operator.name]
         use = use_of(node, operands, self._anchor())
-        if node.label is not None and node.label in self.modules:
-            module = access(self.graph, node.label)
+        form = self.forms.get(node.label) if node.label is not None else None
+        module = access(self.graph, node.label) if node.label and form else Literal(None)
+        if form is Form.CLASS:
+            return call(module, *[Reference(value.id) for value in values_of(node.operands)])
+        if form is Form.MODULE:
             return lowering.around(use, Core(lambda x: call(module, x), True))
         return lowering.around(use, Core(lambda x: lowering.function(use, x), False))
 

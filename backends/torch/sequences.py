@@ -97,7 +97,7 @@ def as_block(graph: Graph) -> Graph:
     return replace(graph, kind=GraphKind.BLOCK, name=graph.name or "sequence")
 
 
-def lone(node: Apply, leaf: Leaf) -> Graph:
+def lone(node: Apply, leaf: Leaf, name: str) -> Graph:
     """Return an operator as a block of its own, its weights at the block's path: for where only a module can stand."""
     inputs: list[Value] = []
     operands: list[Operands] = []
@@ -110,7 +110,7 @@ def lone(node: Apply, leaf: Leaf) -> Graph:
     inner = replace(node, operands=tuple(operands), label="" if leaf.weights else None, site=Site(node.site.span))
     return Graph(
         kind=GraphKind.BLOCK,
-        name=node.operator.name,
+        name=name,
         doc="",
         arguments=(),
         dims=(),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from archc.backends.torch.code import SELF, Assign, Branch, Call, Code, Listing, Member, Name, Statement
 from archc.backends.torch.evaluation import Scope
 from archc.backends.torch.fitting import Fitter
-from archc.backends.torch.forward import Writer
+from archc.backends.torch.forward import Form, Writer
 from archc.backends.torch.instance import Instance
 from archc.backends.torch.names import identifier
 from archc.backends.torch.rolling import erased, rolled
@@ -39,9 +39,9 @@ def sketch_of(instance: Instance, taken: Iterable[str]) -> Sketch:
     taken = sizes.union(taken)
     fitter = Fitter(instance)
     modules = tuple(fitter.statements())
-    inputs, body, lengths = written(instance.train, fitter.called, taken)
+    inputs, body, lengths = written(instance.train, fitter.forms, taken)
     if instance.infer is not instance.train:
-        _, other, _ = written(instance.infer, fitter.called, taken)
+        _, other, _ = written(instance.infer, fitter.forms, taken)
         body = branched(body, other)
     lengths = {**lengths, **_list_lengths(modules)}
     weights = own_weights(instance)
@@ -49,10 +49,10 @@ def sketch_of(instance: Instance, taken: Iterable[str]) -> Sketch:
 
 
 def written(
-    graph: Graph, called: frozenset[str], taken: Iterable[str]
+    graph: Graph, forms: Mapping[str, Form], taken: Iterable[str]
 ) -> tuple[tuple[str, ...], Body, dict[Code, int]]:
     """Return the names of a graph's inputs, its statements, and how many entries the variables have that are lists."""
-    variables = Variables(graph, Writer(graph, called).write(), taken)
+    variables = Variables(graph, Writer(graph, forms).write(), taken)
     inputs, statements = variables.run()
     return inputs, rolled(statements), variables.lengths
 
