@@ -165,5 +165,5 @@ def _has_label(node: object) -> bool:
     if isinstance(node, tuple):
         return any(_has_label(one) for one in node)
     return isinstance(node, tree.Node) and any(
-        _has_label(getattr(node, name)) for name in node.__dataclass_fields__ if not name.endswith("span")
+        _has_label(getattr(node, name)) for name in node.__match_args__ if not name.endswith("span")
     )

@@ -336,7 +336,7 @@ def _collect(node: object, found: dict[str, None]) -> None:
         for one in node:
             _collect(one, found)
     elif isinstance(node, tree.Node):
-        for name in node.__dataclass_fields__:
+        for name in node.__match_args__:
             if name != "span":
                 _collect(getattr(node, name), found)
 

@@ -127,7 +127,7 @@ class _Checker:
         if not isinstance(node, tree.Node):
             return
         self.local.update(_bound(node))
-        for field in node.__dataclass_fields__:
+        for field in node.__match_args__:
             if not field.endswith("span"):
                 self._collect(getattr(node, field))
 
@@ -149,7 +149,7 @@ class _Checker:
             case tree.Call():
                 self._call(node)
             case tree.Node():
-                for field in node.__dataclass_fields__:
+                for field in node.__match_args__:
                     if not field.endswith("span"):
                         self._walk(getattr(node, field))
             case _:

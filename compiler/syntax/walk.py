@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 
 from archc.syntax.tree import Node
 
@@ -43,6 +42,6 @@ _known: dict[str, tuple[str, ...]] = {}
 def _fields(kind: type[Node]) -> tuple[str, ...]:
     names = _known.get(kind.__name__)
     if names is None:
-        names = tuple(field.name for field in fields(kind) if field.name not in ("span", "name_span"))
+        names = tuple(name for name in kind.__match_args__ if name not in ("span", "name_span"))
         _known[kind.__name__] = names
     return names

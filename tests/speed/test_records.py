@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
+from dataclasses import FrozenInstanceError, dataclass, field, fields, is_dataclass, replace
 
 import pytest
 
@@ -73,6 +73,26 @@ def test_nothing_can_be_changed(decorate: Decorator) -> None:
 def test_the_text_names_the_fields(decorate: Decorator) -> None:
     _, word = make(decorate)
     assert repr(word(1, 2, "a", [7])).endswith("Word(line=1, column=2, text='a')")
+
+
+def test_what_dataclasses_says_of_it_is_the_same() -> None:
+    described = [
+        [(one.name, one.type, one.default, one.default_factory, one.compare, one.repr) for one in fields(word)]
+        for word in (make(record)[1], make(dataclass(frozen=True, slots=True))[1])
+    ]
+    assert described[0] == described[1]
+    assert is_dataclass(make(record)[0])
+    one = tree.Number(Span(Source("a.arch", "1"), 0, 1), 1, "1")
+    assert replace(one, value=2) == tree.Number(one.span, 2, "2")
+
+
+def test_a_plain_subclass_is_still_a_record() -> None:
+    class Special(tree.Name):
+        """A name of a special sort."""
+
+    one = Special(Span(Source("a.arch", "x"), 0, 1), "x")
+    assert [each.name for each in fields(one)] == ["span", "text"]
+    assert copy.copy(one) == one and repr(one).endswith("Special(text='x')")
 
 
 def test_a_class_keeps_its_own_methods_and_documentation() -> None:
