@@ -33,10 +33,11 @@ def record(cls: type[T]) -> type[T]:
     body = {name: value for name, value in vars(cls).items() if name not in ("__dict__", "__weakref__")}
     own = {name: _field(body.pop(name, MISSING)) for name in body.get("__annotations__", ())}
     every = {**_fields_of(cls), **own}
-    body.update(__slots__=tuple(own), __match_args__=tuple(every), __record__=every, __dataclass_fields__=_LazyFields())
+    slots = (*own, *(() if hasattr(cls, "_hash") else ("_hash",)))
+    body.update(__slots__=slots, __match_args__=tuple(every), __record__=every, __dataclass_fields__=_LazyFields())
     define: Callable[..., type[T]] = type(cls)
     made = define(cls.__name__, cls.__bases__, body)
-    for name, method in (_init(made, every), *_comparison(every), *_SHARED):
+    for name, method in (_init(made, every), *_comparison(made, every), *_SHARED):
         if name not in body:
             setattr(made, name, method)
     return made
@@ -106,14 +107,20 @@ def _init_code(made: tuple[bool, ...]) -> CodeType:
     return code
 
 
-def _comparison(every: Mapping[str, Field[Any]]) -> tuple[Method, Method]:
+def _comparison(cls: Any, every: Mapping[str, Field[Any]]) -> tuple[Method, Method]:
+    keep = cls._hash.__set__
     values = _values(tuple(name for name, each in every.items() if each.compare))
 
     def equal(self: object, other: object) -> bool:
         return values(self) == values(other) if other.__class__ is self.__class__ else NotImplemented
 
-    def hashed(self: object) -> int:
-        return hash(values(self))
+    def hashed(self: Any) -> int:
+        try:
+            kept: int = self._hash
+        except AttributeError:
+            kept = hash(values(self))
+            keep(self, kept)
+        return kept
 
     return ("__eq__", equal), ("__hash__", hashed)
 

@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _leave_garbage() -> None:
     """Look for garbage seldom, and never at the end: a command keeps nearly all that it makes, and then all is given
     back at once. Otherwise that takes a quarter of the time of a check."""
-    gc.set_threshold(200_000)
+    gc.set_threshold(500_000)
     atexit.register(gc.freeze)
 
 

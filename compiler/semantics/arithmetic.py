@@ -46,6 +46,8 @@ def is_symbolic(thing: Thing) -> bool:
 
 def compute(op: Operator, left: Thing, right: Thing) -> Thing:
     """Return `left op right` for an arithmetic operator; sequences pair up, single values spread over them."""
+    if type(left) is int and type(right) is int:
+        return _concrete(op, left, right)
     if type(left) is tuple or type(right) is tuple:
         return _elementwise(op, left, right)
     if isinstance(left, Row) or isinstance(right, Row):

@@ -228,11 +228,11 @@ def _fill_parameters(
 
 def call_builtin(e: Elaborator, function: Builtin, given: Given, node: tree.Call) -> Thing:
     """Run a built-in function; of a tensor it sees the shape, of a list of tensors the list."""
-    positional = tuple(_seen(value) for value, _ in given.positional)
+    positional = tuple([_seen(value) for value, _ in given.positional])
     named = {name: _seen(value) for name, value, _ in given.named}
     try:
         value = function.call(positional, named, e.duties or Duties(e.session, node.span))
-        e.session.spend(sum(len(one) for one in (*positional, *named.values(), value) if type(one) is tuple) // 4)
+        e.session.spend(sum([len(one) for one in (*positional, *named.values(), value) if type(one) is tuple]) // 4)
         return value
     except StaticError as error:
         notes = help_note(error.help) if error.help else ()

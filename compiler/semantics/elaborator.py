@@ -78,8 +78,11 @@ class Elaborator:
 
     def static(self, node: tree.Expression, env: Environment) -> Thing:
         """Return the value of an expression that must be known at compile time."""
-        value = self.evaluate(node, env)
-        if is_tensor(value):
+        return self.known(node, self.evaluate(node, env))
+
+    def known(self, node: tree.Expression, value: Thing) -> Thing:
+        """Return the value of an expression; raises a Fault where it is known at run time only."""
+        if type(value) is not int and is_tensor(value):
             raise fault(
                 "E209",
                 "this must be known at compile time, and it is a tensor",
@@ -93,8 +96,10 @@ class Elaborator:
 
     def dim(self, node: tree.Expression, env: Environment) -> Dim:
         """Return the value of an expression that is a size."""
-        value = self.static(node, env)
-        dim = as_dim(value)
+        value = self.evaluate(node, env)
+        if type(value) is int:
+            return value
+        dim = as_dim(self.known(node, value))
         if dim is None:
             raise self._no_size(node, value)
         return dim

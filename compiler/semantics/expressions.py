@@ -155,7 +155,8 @@ def binary(e: Elaborator, node: tree.Binary, env: Environment) -> Thing:
     left, right = operands(e, node, env)
     if node.operator is Operator.JOIN:
         return join(e, node, left, right)
-    if is_tensor(left) or is_tensor(right):
+    numbers = type(left) is int and type(right) is int
+    if not numbers and (is_tensor(left) or is_tensor(right)):
         if not (left is None or right is None):
             return emit(e, BINARY[node.operator], (left, right), node)
         if node.operator not in (Operator.EQUAL, Operator.UNEQUAL):
@@ -164,7 +165,8 @@ def binary(e: Elaborator, node: tree.Binary, env: Environment) -> Thing:
         return comparison(e, node, left, right)
     try:
         value = arithmetic.compute(node.operator, left, right)
-        e.session.spend(work_of(value))
+        if not numbers:
+            e.session.spend(work_of(value))
         return value
     except ArithmeticFault as error:
         raise arithmetic_fault(error, node) from None

@@ -70,7 +70,7 @@ class Coercion:
     def _one(self, thing: Thing, kind: tree.Kind) -> Thing:
         if kind.options:
             return self._option(thing, kind.options)
-        if kind.name is None or is_tensor(thing):
+        if kind.name is None or (type(thing) is not int and is_tensor(thing)):
             return thing
         check = _KINDS.get(kind.name)
         if check is None:

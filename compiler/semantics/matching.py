@@ -314,18 +314,17 @@ class Matcher:
                 dims.append(self.e.dim(dim, env))
         return tuple(dims)
 
-    def _spliced(self, dots: tree.Dots, env: Environment) -> Iterable[Dim]:
+    def _spliced(self, dots: tree.Dots, env: Environment) -> Shape:
         if dots.value is None:
             value: Thing | Missing = self._rest_of_input()
+        elif isinstance(dots.value, tree.Name):
+            value = self.e.static(dots.value, env)
         else:
             value = self.e.session.recall(dots, env, partial(self.e.static, dots.value))
-        if type(value) is not tuple:
+        dims = [as_dim(entry) for entry in value] if type(value) is tuple else [None]
+        if any(dim is None for dim in dims):
             raise fault("E204", "`...` splices a sequence of sizes", dots.span)
-        for entry in value:
-            dim = as_dim(entry)
-            if dim is None:
-                raise fault("E204", "`...` splices a sequence of sizes", dots.span)
-            yield dim
+        return cast(Shape, tuple(dims))
 
     def _rest_of_input(self) -> Thing | Missing:
         """A bare `...` in an output is the one group of the inputs."""

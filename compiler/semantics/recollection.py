@@ -32,7 +32,8 @@ class Recollections:
         step = known[1] if known else None
         try:
             while step is not None and step.name is not None:
-                step = step.after.get(_exact(env.find(step.name)))
+                value = env.find(step.name)
+                step = step.after.get(value if type(value) is int else _exact(value))
         except CyclicDefinition:
             return None
         return step
@@ -75,11 +76,11 @@ class Watch(Environment):
 
 def _exact(value: Thing | Missing) -> Hashable:
     """Return a key that is equal only for what cannot be told apart, None for what has none: 1 is not 1.0 here."""
+    if type(value) is tuple:
+        return _all(value)
     kind = type(value)
     if kind is int or kind is str or is_symbolic(value):
         return value
-    if type(value) is tuple:
-        return _all(value)
     if isinstance(value, Row):
         items = _all(value.items)
         return None if items is None else (Row, items)
@@ -93,7 +94,7 @@ def _exact(value: Thing | Missing) -> Hashable:
 def _all(values: tuple[Thing, ...]) -> Hashable:
     keys: list[Hashable] = []
     for value in values:
-        key = _exact(value)
+        key = value if type(value) is int else _exact(value)
         if key is None:
             return None
         keys.append(key)

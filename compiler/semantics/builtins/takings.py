@@ -20,7 +20,7 @@ def is_free(value: Static) -> bool:
 
 def is_dim(value: Static) -> bool:
     """Say whether a value is a size: an integer or a symbolic expression."""
-    return is_integer(value) or is_free(value)
+    return type(value) is int or hasattr(type(value), "__sympy__")
 
 
 def is_number(value: Static) -> bool:
