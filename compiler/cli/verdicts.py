@@ -7,6 +7,7 @@ took part and the compiler itself are the same.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -45,18 +46,18 @@ def _mark(path: str) -> str | None:
 
 def _compiler() -> str:
     """Return what stands for the compiler and the library as installed: names, times and sizes of their files."""
-    return store.key(*(f"{path}:{path.stat().st_mtime_ns}:{path.stat().st_size}" for path in sorted(_own_files())))
+    stamps = ((os.fspath(file), file.stat()) for file in _own_files())
+    return store.key(*sorted(f"{name}:{stat.st_mtime_ns}:{stat.st_size}" for name, stat in stamps))
 
 
-def _own_files() -> Iterator[Path]:
+def _own_files() -> Iterator[os.DirEntry[str]]:
     import archc
     import archc.grammar
 
-    for folder in (*archc.__path__, *archc.grammar.__path__):
-        for entry in Path(folder).iterdir():  # may be links, below which rglob does not look
-            for path in entry.resolve().rglob("*") if entry.is_dir() else (entry,):
-                if path.suffix in _OWN:
-                    yield path
-
-
-_OWN = (".py", ".lark", ".arch")
+    folders = [*archc.__path__, *archc.grammar.__path__]
+    while folders:
+        for entry in os.scandir(folders.pop()):  # a `Path` would take five times as long
+            if entry.is_dir():
+                folders.append(entry.path)
+            elif entry.name.endswith((".py", ".lark", ".arch")):
+                yield entry

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from archc.diagnostics.diagnostic import Diagnostic, Label, Note
 from archc.semantics.builtins import BUILTINS
@@ -18,6 +19,7 @@ IMPLIED = frozenset({"self", "_", "macs", "params", "peak_memory", "prefix"})
 """Names that mean something without being declared."""
 
 
+@lru_cache(maxsize=8)  # a scope is complete when its names are checked
 def check_names(scope: Scope) -> tuple[Diagnostic, ...]:
     """Return the unknown and the doubly declared names of a file."""
     found = list(_duplicates(scope.file))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
+from functools import lru_cache
 from typing import cast
 
 import archc.semantics.calls
@@ -307,7 +308,7 @@ class Root:
             if not self.e.truth(clause, self.env):
                 raise self._broken(clause, reason)
             return
-        self.context = self.context.assume(Relation(COMPARISONS[op], a, b))
+        self.context = _assuming(self.context, Relation(COMPARISONS[op], a, b))
 
     def _broken(self, clause: tree.Expression, reason: tree.Text | None) -> Fault:
         names = [one.text for one in walk(clause) if isinstance(one, tree.Name)]
@@ -347,3 +348,9 @@ def _is_budget(node: tree.Expression) -> bool:
             return _is_budget(callee)
         case _:
             return False
+
+
+@lru_cache(maxsize=256)
+def _assuming(context: Context, relation: Relation) -> Context:
+    """Return the context in which a relation holds too; variants of an architecture share their `where`."""
+    return context.assume(relation)
