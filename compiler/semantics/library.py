@@ -11,9 +11,9 @@ from archc.diagnostics.diagnostic import Diagnostic, Note, Severity
 from archc.grammar import library_texts
 from archc.records import record
 from archc.semantics.environment import Environment, Missing
-from archc.semantics.scope import EVERYTHING, Roots, Scope
+from archc.semantics.scope import EVERYTHING, Library, Scope
 from archc.semantics.suggest import renaming
-from archc.syntax import Parsed, Source, Span, cached_parse, parse, read_source, tree
+from archc.syntax import Parsed, Source, Span, catalogue, parse, read_source, tree
 
 MAX_FILES = 200
 """Files that one file may use, directly and indirectly."""
@@ -22,13 +22,8 @@ MAX_FILES = 200
 @cache
 def prelude() -> Scope:
     """Return the scope of the standard library, all its files as one."""
-    declarations: list[tree.Declaration] = []
-    for name, text in library_texts().items():
-        parsed = cached_parse(Source(f"std/{name}", text, library=True))
-        assert parsed.file is not None and not parsed.diagnostics, parsed.diagnostics
-        declarations.extend(parsed.file.declarations)
-    whole = tree.File(Span(Source("std", ""), 0, 0), 1, tuple(declarations))
-    scope = Scope(whole, Roots())
+    texts = library_texts().items()
+    scope = Library(catalogue([Source(f"std/{name}", text, library=True) for name, text in texts]))
     scope.session.prelude = scope
     return scope
 

@@ -192,9 +192,9 @@ class _Checker:
         scope: Environment | None = self.scope
         if not isinstance(callee, tree.Name) or callee.text in self.local or callee.text in BUILTINS:
             return None
-        while isinstance(scope, Scope) and callee.text not in scope.declared:
+        while isinstance(scope, Scope) and scope.declaration(callee.text) is None:
             scope = scope.parent
-        found = scope.declared.get(callee.text) if isinstance(scope, Scope) else None
+        found = scope.declaration(callee.text) if isinstance(scope, Scope) else None
         return found if isinstance(found, Definition) else None
 
     def _knows(self, name: str) -> bool:
@@ -220,7 +220,7 @@ def _find(scope: Environment, name: str) -> object:
     if isinstance(scope, Scope) and EVERYTHING in scope.imported:
         return True
     while isinstance(scope, Scope):
-        if name in scope.declared or name in scope.imported or name in scope.symbols:
+        if scope.gives(name):
             return True
         assert scope.parent is not None
         scope = scope.parent

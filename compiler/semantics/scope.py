@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from archc.graph.static import DType, Initialiser, Symbol
 from archc.semantics.builtins import BUILTINS, CONSTANTS, Builtin
@@ -14,7 +15,7 @@ from archc.semantics.openings import OpenSpace, SpaceDefinition
 from archc.semantics.session import Session
 from archc.semantics.values import POISON, Function, ModeTest, Overloaded, Partial, Presence, Structure, Thing, Undrawn
 from archc.shapes import Context
-from archc.syntax import tree
+from archc.syntax import Entry, Source, Span, tree
 
 
 class Roots(Environment):
@@ -50,7 +51,7 @@ class Scope(Environment):
 
     def __init__(self, file: tree.File, parent: Environment, session: Session | None = None) -> None:
         super().__init__(parent)
-        self.file = file
+        self._file = file
         self.session = session or Session(Context())
         self.declared: dict[str, tree.Let | Definition] = {}
         self.imported: dict[str, Thing] = {}
@@ -59,6 +60,19 @@ class Scope(Environment):
         self._running: dict[str, None] = {}
         for declaration in file.declarations:
             self._declare(declaration)
+
+    @property
+    def file(self) -> tree.File:
+        """The tree of the file."""
+        return self._file
+
+    def gives(self, name: str) -> bool:
+        """Say whether this file has a name, without computing its value."""
+        return name in self.declared or name in self.imported or name in self.symbols
+
+    def declaration(self, name: str) -> tree.Let | Definition | None:
+        """Return what this file declares by a name."""
+        return self.declared.get(name)
 
     def lose(self, names: Iterable[str]) -> None:
         """Take names for declared somewhere in what could not be read: what uses them fails without another word."""
@@ -151,3 +165,45 @@ class Scope(Environment):
         yield from self.declared
         yield from self.imported
         yield from super().names()
+
+
+class Library(Scope):
+    """The scope of a library that is read declaration by declaration, each when its name is first looked up."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        super().__init__(tree.File(Span(Source("library", ""), 0, 0), 1, ()), Roots())
+        self._entries = entries
+        self._unread = {name: entry for entry in entries for name in entry.names}
+        self.symbols.update(word for entry in entries for word in entry.words)
+
+    @property
+    def file(self) -> tree.File:
+        return replace(self._file, declarations=tuple(entry.declaration for entry in self._entries))
+
+    def gives(self, name: str) -> bool:
+        return name in self._unread or super().gives(name)
+
+    def declaration(self, name: str) -> tree.Let | Definition | None:
+        if name in self._unread:
+            self._read(self._unread[name])
+        return super().declaration(name)
+
+    def find(self, name: str) -> Thing | Missing:
+        if name in self._unread:
+            self._read(self._unread[name])
+        return super().find(name)
+
+    def definitions(self) -> Iterable[Definition]:
+        for entry in self._entries:
+            if self._unread.keys() & entry.names:
+                self._read(entry)
+        return super().definitions()
+
+    def names(self) -> Iterable[str]:
+        yield from self._unread
+        yield from super().names()
+
+    def _read(self, entry: Entry) -> None:
+        for name in entry.names:
+            del self._unread[name]
+        self._declare(entry.declaration)

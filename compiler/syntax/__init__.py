@@ -7,9 +7,9 @@ from archc.syntax.source import Position, Source, Span
 from archc.syntax.walk import children, walk
 
 if TYPE_CHECKING:
+    from archc.syntax.entries import Entry, catalogue
     from archc.syntax.formatter import format_expression, format_file, format_tree
     from archc.syntax.parser import Comment, Parsed, parse, parse_expression
-    from archc.syntax.shelf import cached_parse
 else:
     from archc.doors import door
 
@@ -17,8 +17,9 @@ else:
         __name__,
         {
             "Comment": "parser",
+            "Entry": "entries",
             "Parsed": "parser",
-            "cached_parse": "shelf",
+            "catalogue": "entries",
             "format_expression": "formatter",
             "format_file": "formatter",
             "format_tree": "formatter",
@@ -29,11 +30,12 @@ else:
 
 __all__ = [
     "Comment",
+    "Entry",
     "Parsed",
     "Position",
     "Source",
     "Span",
-    "cached_parse",
+    "catalogue",
     "children",
     "format_expression",
     "format_file",

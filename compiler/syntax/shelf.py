@@ -1,4 +1,4 @@
-"""Trees kept between runs, so that a text that has not changed need not be parsed again."""
+"""Trees as bytes that are kept between runs. Reading them makes nothing but trees and plain values."""
 
 from __future__ import annotations
 
@@ -10,24 +10,11 @@ from contextlib import contextmanager
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from archc.grammar import grammar_text
 from archc.syntax import store, tree
-from archc.syntax.parser import Comment, Parsed, parse
 from archc.syntax.source import Source, Span
-
-
-def cached_parse(source: Source) -> Parsed:
-    """Return what `parse` returns, out of the user's cache where that has it. Texts with errors are not kept."""
-    key = store.key("tree", _reader(), source.text)
-    kept = store.read(key)
-    parsed = None if kept is None else _load(kept, source)
-    if parsed is None:
-        parsed = parse(source)
-        if not parsed.diagnostics:
-            store.write(key, _dump(parsed))
-    return parsed
 
 
 class _Pickler(pickle.Pickler):
@@ -37,13 +24,13 @@ class _Pickler(pickle.Pickler):
         return "source" if isinstance(obj, Source) else None
 
     def reducer_override(self, obj: object) -> Any:
-        if isinstance(obj, tree.Node | Span | Comment):
+        if isinstance(obj, tree.Node | Span):
             return type(obj), tuple(getattr(obj, field.name) for field in fields(obj))
         return NotImplemented
 
 
 class _Unpickler(pickle.Unpickler):
-    """Reads nothing but trees."""
+    """Reads nothing but trees and plain values."""
 
     def __init__(self, data: bytes, source: Source) -> None:
         super().__init__(io.BytesIO(data))
@@ -56,20 +43,20 @@ class _Unpickler(pickle.Unpickler):
         return _classes()[name]
 
 
-def _dump(parsed: Parsed) -> bytes:
+def dump(thing: object) -> bytes:
+    """Return trees of one source, and plain values, as bytes."""
     buffer = io.BytesIO()
-    _Pickler(buffer, protocol=5).dump((parsed.file, parsed.comments))
+    _Pickler(buffer, protocol=5).dump(thing)
     return buffer.getvalue()
 
 
-def _load(data: bytes, source: Source) -> Parsed | None:
+def load(data: bytes, source: Source) -> object:
     """Return what was dumped, with `source` in its places; None where that is nothing of the kind."""
     try:
         with _no_collections():
-            file, comments = _Unpickler(data, source).load()
+            return cast(object, _Unpickler(data, source).load())
     except Exception:  # pickle promises no less; what is kept is only a copy of what can be made anew
         return None
-    return Parsed(source, file, comments, ()) if isinstance(file, tree.File) else None
 
 
 @contextmanager
@@ -88,11 +75,11 @@ def _no_collections() -> Iterator[None]:
 def _classes() -> dict[str, type]:
     """Return the classes that a tree consists of."""
     own = [each for each in vars(tree).values() if isinstance(each, type) and each.__module__ == tree.__name__]
-    return {each.__name__: each for each in (*own, Span, Comment)}
+    return {each.__name__: each for each in (*own, Span)}
 
 
 @cache
-def _reader() -> str:
+def reader() -> str:
     """Return what stands for the grammar and the code that reads texts: a change of theirs makes trees anew."""
     own = ((file.name, file.stat()) for file in sorted(Path(__file__).parent.glob("*.py")))
     return store.key(grammar_text(), *(f"{name}:{stat.st_mtime_ns}:{stat.st_size}" for name, stat in own))
