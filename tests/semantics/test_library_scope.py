@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+import archc.semantics.program  # noqa: F401  (it registers what expressions mean)
+
 from archc.semantics.definition import Definition
 from archc.semantics.environment import MISSING
 from archc.semantics.scope import Library, Roots, Scope
 from archc.syntax import Entry, Source, catalogue, parse, tree
 
-TEXT = """let a, b = 2, a + 1
+TEXT = """let a, b = 2, 3
 let twice(x) = 2 * x
 op relu(how: {up, down} = up) : x[...S] -> [...S]
 type Pair[N] {
