@@ -9,6 +9,13 @@ from archc.graph.ir import Site
 from archc.syntax import tree
 
 
+def resolved(site: Site) -> Site:
+    """Return the site of an operator as if its own arguments stood there, where the text calls a block that it is."""
+    if site.block is None or site.inner is None:
+        return site
+    return called_from(site, resolved(site.inner), site.block)
+
+
 def called_from(outer: Site, inner: Site, declaration: tree.Block | None) -> Site:
     """Return the site of a block's only operator as if the caller had written it: arguments in the caller's names.
 

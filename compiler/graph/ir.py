@@ -71,11 +71,16 @@ class Weight:
 
 @record
 class Site:
-    """Where the text asks for a node: what it wrote, and the static names it used with their values there."""
+    """Where the text asks for a node: what it wrote, and the static names it used with their values there.
+
+    Where the text calls a block that is one operator, `block` is that block and `inner` the operator's site in it.
+    """
 
     span: Span
     expression: Expression | None = None
     names: tuple[tuple[str, Static], ...] = ()
+    block: Block | None = None
+    inner: Site | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -443,7 +443,8 @@ def _as_operator(
             return WeightRef(below(label or "", operand.path), operand.type)
         return tuple(cast(Operand, moved(one)) for one in operand) if isinstance(operand, tuple) else operand
 
-    site = frame.site(node)
+    outside = frame.site(node)
+    site = Site(outside.span, outside.expression, outside.names, graph.declaration, only.site)
     if entry is not None:
         _settle(frame, entry, Leaf(only.operator, only.attributes, graph.weights), site, label or "", node)
     seen, results = frame.results(tuple(value.type for value in only.results))

@@ -38,6 +38,7 @@ def _keys(scope: Scope, checkpoint: tree.Checkpoint, elaborations: Sequence[Elab
     graphs = [one.infer for one in elaborations if one.infer is not None]
     if _is_identity(checkpoint) or not graphs:
         return
+    scope.session.steps = 0
     unused = [one for one in _lines(checkpoint) if not _takes_all(one)]
     for graph in graphs:
         table = key_table(scope, checkpoint, [placed.path for placed in weights(graph)])

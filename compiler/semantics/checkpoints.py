@@ -10,13 +10,18 @@ from archc.records import record
 from archc.semantics.elaborator import Elaborator
 from archc.semantics.environment import Bindings
 from archc.semantics.expressions import bindings
+from archc.semantics.failures import FAILURES, finding_of
 from archc.semantics.faults import Fault, fault
+from archc.semantics.key_pattern import key_pattern, prefix
+from archc.semantics.recursion import deep_recursion
 from archc.semantics.scope import Scope
 from archc.semantics.values import Thing
 from archc.syntax import Span, parse_expression, tree
 
 MOST = 4096
 """The largest number that a computed part of a key may have."""
+ATTEMPTS = 4
+"""Attempts to fit a key that take as long as an evaluation."""
 
 _PART = re.compile(r"\{([^{}]*)\}|\*")
 _NAME = re.compile(r"[A-Za-z_]\w*")
@@ -57,9 +62,11 @@ def key_table(scope: Scope, checkpoint: tree.Checkpoint, keys: Iterable[str]) ->
     The first line that fits a key decides; a key that no line fits is an error.
     """
     try:
-        return _Resolver(scope, checkpoint, tuple(keys)).table()
-    except Fault as error:
-        return error.diagnostic
+        with deep_recursion():
+            return _Resolver(scope, checkpoint, tuple(keys)).table()
+    except FAILURES as failure:
+        span = checkpoint.span.word(checkpoint.name)
+        return finding_of(failure, span) or Diagnostic("C405", "this checkpoint map has errors", span)
 
 
 class _Resolver:
@@ -71,9 +78,13 @@ class _Resolver:
         self.checkpoint = checkpoint
         self.keys = keys
         self.known = frozenset(keys)
-        self.unused = [one for one in checkpoint.statements if isinstance(one, tree.KeyMap)]
+        self.lines = [one for one in checkpoint.statements if isinstance(one, tree.KeyMap)]
+        self.unused = list(self.lines)
+        self.attempts = 0
+        self.expressions: dict[str, tree.Expression] = {}
 
     def table(self) -> KeyTable:
+        self.e.session.here = self.checkpoint.span.word(self.checkpoint.name)
         done: set[str] = set()
         renamings: list[Renaming] = []
         for key in self.keys:
@@ -83,17 +94,19 @@ class _Resolver:
                 renamings.append(renaming)
         statements = self.checkpoint.statements
         root = next((s.key for s in statements if isinstance(s, tree.Root)), None)
-        drops = tuple(_pattern(s.pattern.value) for s in statements if isinstance(s, tree.Drop))
+        drops = tuple(key_pattern(s.pattern.value).expression() for s in statements if isinstance(s, tree.Drop))
         return KeyTable(self.checkpoint.name, root, tuple(renamings), drops, tuple(self.unused))
 
     def _renaming(self, key: str) -> Renaming:
-        for line in self.checkpoint.statements:
-            if isinstance(line, tree.KeyMap):
-                for env in self._rounds(line):
-                    found = self._fit(line, key, env)
-                    if found is not None:
-                        self.unused = [one for one in self.unused if one is not line]
-                        return found
+        for line in self.lines:
+            if not any(key.startswith(prefix(pattern.value)) for pattern in line.ours):
+                self._tick()
+                continue
+            for env in self._rounds(line):
+                found = self._fit(line, key, env)
+                if found is not None:
+                    self.unused = [one for one in self.unused if one is not line]
+                    return found
         raise fault(
             "C405",
             f"the checkpoint map `{self.checkpoint.name}` has no line for `{key}`",
@@ -125,17 +138,24 @@ class _Resolver:
 
     def _captures(self, pattern: tree.Text, key: str, env: Bindings) -> Bindings | None:
         """Return the names that a key gives to the holes of a pattern, None if it does not fit."""
-        match = re.fullmatch(_pattern(pattern.value, env.values), key)
-        if match is None:
+        known = key_pattern(pattern.value, tuple((name, str(value)) for name, value in env.values.items()))
+        taken = known.match(key, self._tick)
+        if taken is None:
             return None
         found = Bindings(self.scope, env.values)
         computed: list[tuple[str, int]] = []
-        for part, text in zip(_holes(pattern.value, env.values), match.groups(), strict=True):
-            if part == "*" or _NAME.fullmatch(part):
-                found.values[part] = int(text) if text.isdigit() else text
+        for hole, text in zip(known.holes, taken, strict=True):
+            if hole.is_computed:
+                computed.append((hole.text, int(text)))
             else:
-                computed.append((part, int(text)))
+                found.values[hole.text] = int(text) if text.isdigit() else text
         return found if all(self._solve(p, v, found, pattern.span) for p, v in computed) else None
+
+    def _tick(self) -> None:
+        """Count attempts to fit a key, some of which take as long as an evaluation."""
+        self.attempts += 1
+        if self.attempts % ATTEMPTS == 0:
+            self.e.session.spend(1)
 
     def _solve(self, part: str, value: int, found: Bindings, span: Span) -> bool:
         """Find the number for which a computed hole such as `{2 * i}` has the value that the key gives."""
@@ -162,30 +182,9 @@ class _Resolver:
     def _value(self, part: str, env: Bindings, span: Span) -> Thing:
         if part in env.values:
             return env.values[part]
-        expression = parse_expression(part, span)
-        if isinstance(expression, Diagnostic):
-            raise Fault(expression)
-        return self.e.static(expression, env)
-
-
-def _holes(pattern: str, bound: dict[str, Thing]) -> list[str]:
-    """Return the parts of a pattern that a key fills: `*`, names, computed numbers; not what is bound already."""
-    found = (hole.group(1) or "*" for hole in _PART.finditer(pattern))
-    return [part for part in found if part not in bound]
-
-
-def _pattern(text: str, bound: dict[str, Thing] | None = None) -> str:
-    """Return the regular expression of a key pattern."""
-    known = bound or {}
-    pieces: list[str] = []
-    end = 0
-    for hole in _PART.finditer(text):
-        pieces.append(re.escape(text[end : hole.start()]))
-        part = hole.group(1) or "*"
-        pieces.append(re.escape(str(known[part])) if part in known else _group(part))
-        end = hole.end()
-    return "".join((*pieces, re.escape(text[end:])))
-
-
-def _group(part: str) -> str:
-    return "(.*)" if part == "*" or _NAME.fullmatch(part) else r"(\d+)"
+        if part not in self.expressions:
+            expression = parse_expression(part, span)
+            if isinstance(expression, Diagnostic):
+                raise Fault(expression)
+            self.expressions[part] = expression
+        return self.e.static(self.expressions[part], env)

@@ -79,6 +79,7 @@ class Compilation:
         declared = checkpoint_of(self.scope, self.request.definition.name)
         if declared is None:
             return None
+        self.scope.session.steps = 0
         tables = [(c.name, self._table(declared, c.train)) for c in configurations]
         first = next((table for _, table in tables if table is not None), None)
         if first is None:

@@ -16,6 +16,9 @@ from archc.syntax.source import Span
 SELF = "self"
 """The label that adds nothing to the path."""
 
+LONGEST = 200
+"""Characters of a label: attribute names and keys are read by people."""
+
 _COMPONENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|0|[1-9][0-9]*")
 _HOLE = re.compile(r"\{([^{}]*)\}")
 
@@ -24,9 +27,9 @@ def label_path(e: Elaborator, node: tree.Expression, env: Environment) -> str:
     """Return the path that a label names: "" for `self`; raises a Fault where it is no label."""
     match node:
         case tree.Name(text=name):
-            return "" if name == SELF else name
+            return "" if name == SELF else component(name, node.span)
         case tree.Number(value=int() as number):
-            return str(number)
+            return component(str(number), node.span)
         case tree.Text():
             return component(fill(e, node.value, node.span, env), node.span)
         case tree.Index():
@@ -46,7 +49,7 @@ def _indexed(e: Elaborator, node: tree.Index, env: Environment) -> str:
         index = e.dim(subscript, env)
         if not isinstance(index, int) or index < 0:
             raise fault("N110", f"a label is numbered by an integer from 0, not by {index}", subscript.span)
-        path = below(path, str(index))
+        path = below(path, component(str(index), subscript.span))
     return path
 
 
@@ -83,14 +86,14 @@ def _as_text(value: Thing, span: Span) -> str:
 
 def component(text: str, span: Span) -> str:
     """Return a path component, or several joined by dots; raises a Fault unless all are identifiers or numbers."""
-    if all(_COMPONENT.fullmatch(part) for part in text.split(".")):
+    if len(text) <= LONGEST and all(_COMPONENT.fullmatch(part) for part in text.split(".")):
         return text
     plain = re.sub(r"\W+", "_", text).strip("_")
     edits = (Edit(span, f'"{plain}"' if span.text.startswith('"') else plain),)
-    fits = span.text.strip('"') == text and _COMPONENT.fullmatch(plain)
+    fits = len(plain) <= LONGEST and span.text.strip('"') == text and _COMPONENT.fullmatch(plain)
     raise fault(
         "N110",
-        f"`{text}` is no label",
+        f"`{text if len(text) <= LONGEST else text[:20] + '…'}` is no label",
         span,
         notes=help_note("labels are identifiers and numbers: they become attribute names and checkpoint keys"),
         fixes=(Fix(f"write `{plain}`", edits),) if fits else (),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from archc.diagnostics.diagnostic import Diagnostic
 from archc.graph.static import DType, Initialiser, Symbol
 from archc.semantics.builtins import BUILTINS, CONSTANTS, Builtin
 from archc.semantics.definition import Definition
 from archc.semantics.dtypes import NAMED
 from archc.semantics.elaborator import Elaborator
 from archc.semantics.environment import MISSING, CyclicDefinition, Environment, Missing
+from archc.semantics.faults import Fault, fault
 from archc.semantics.openings import OpenSpace, SpaceDefinition
 from archc.semantics.session import Session
 from archc.semantics.values import POISON, Function, ModeTest, Overloaded, Partial, Presence, Structure, Thing, Undrawn
@@ -37,6 +39,8 @@ class Roots(Environment):
         return self.values
 
 
+CHAIN = 1000
+"""Declarations that may need each other, one the next."""
 EVERYTHING = "*"
 """Stands for all names of a file that could not be read."""
 
@@ -58,6 +62,8 @@ class Scope(Environment):
         self.symbols: set[str] = set(parent.symbols) if isinstance(parent, Scope) else {"same", "valid"}
         self._values: dict[str, Thing] = {}
         self._running: dict[str, None] = {}
+        self._chain: Diagnostic | None = None
+        self._failed: dict[str, Diagnostic] = {}
         for declaration in file.declarations:
             self._declare(declaration)
 
@@ -116,12 +122,26 @@ class Scope(Environment):
         declared = self.declared.get(name)
         if declared is None or name in self._running:
             return self._outer(name, running=declared is not None)
+        if len(self._running) >= CHAIN:
+            raise self._chained(declared)
+        if name in self._failed:
+            raise Fault(self._failed[name])
         self._running[name] = None
         try:
             self._values[name] = self._value(name, declared)
+        except Fault as error:
+            self._failed[name] = error.diagnostic
+            raise
         finally:
             self._running.pop(name, None)
         return self._values[name]
+
+    def _chained(self, declared: tree.Let | Definition) -> Fault:
+        """Report the first chain of declarations that is too long; others are the same to a reader."""
+        if self._chain is None:
+            span = declared.span if isinstance(declared, tree.Let) else declared.block.name_span
+            self._chain = fault("E207", f"values that need each other, more than {CHAIN} in a row", span).diagnostic
+        return Fault(self._chain)
 
     def _outer(self, name: str, *, running: bool) -> Thing | Missing:
         found = self.parent.find(name) if self.parent else MISSING

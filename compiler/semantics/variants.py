@@ -47,6 +47,7 @@ def tables_of(scope: Scope, name: str) -> Iterator[tree.Variants]:
 
 def variants_of(scope: Scope, definition: Definition) -> tuple[Variant, ...]:
     """Return the variants of an architecture in the order of the text."""
+    scope.session.steps = 0
     reader = _Reader(scope, definition)
     return tuple(reader.variant(table, row) for table in tables_of(scope, definition.name) for row in table.rows)
 

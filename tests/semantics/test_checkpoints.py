@@ -71,7 +71,7 @@ def test_several_of_ours_from_one_of_theirs() -> None:
 def test_what_may_be_left_over() -> None:
     found = table('root "model"\ndrop "blocks.{i}.mask"\n"*" <- "*"')
     assert isinstance(found, KeyTable)
-    assert (found.root, found.drops) == ("model", (r"blocks\.(.*)\.mask",))
+    assert (found.root, found.drops) == ("model", (r"blocks\.([^.]+)\.mask",))
 
 
 @pytest.mark.parametrize(("lines", "code"), [('"head.*" <- "*"', "C405"), ('"head.bias" <- "*"\n"*" <- "*"', "C406")])

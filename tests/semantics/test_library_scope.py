@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 import archc.semantics.program  # noqa: F401  (it registers what expressions mean)
-
 from archc.semantics.definition import Definition
 from archc.semantics.environment import MISSING
 from archc.semantics.scope import Library, Roots, Scope

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from archc.backends.torch.code import Axes, Code, Hint, Hole, Listing, Literal
+from archc.backends.torch.sites import resolved
 from archc.graph.ir import Site, TensorType, Weight
 from archc.graph.static import Row, Static, Symbol
 from archc.syntax import tree
@@ -43,14 +44,15 @@ class Arguments:
 
     def hint(self, name: str) -> Hint | None:
         """Return how the author wrote an argument, None where the text does not show it."""
-        expression = self.site.expression
+        site = resolved(self.site)
+        expression = site.expression
         if not isinstance(expression, tree.Call):
             return None
         position = [known for known, _ in self.attributes].index(name)
         positional = [a for a in expression.arguments if isinstance(a, tree.Argument) and a.name is None]
         named = [a for a in expression.arguments if isinstance(a, tree.Argument) and a.name == name]
         found = named or positional[position : position + 1]
-        return Hint(found[0].value, self.site.names) if found else None
+        return Hint(found[0].value, site.names) if found else None
 
 
 def _of_axis(hint: Hint | None, axis: int, count: int) -> Hint | None:
