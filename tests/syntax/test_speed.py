@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archc.syntax import Source, cached_parse, format_file, parse
+from archc.syntax import Source, format_file, parse
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").rglob("*.arch"))
 
@@ -37,17 +37,6 @@ def test_formatting_keeps_up() -> None:
     begun = time.process_time()
     lines = format_file(parsed).count("\n")
     assert lines / (time.process_time() - begun) > 500
-
-
-def test_a_kept_tree_is_much_faster_than_a_parsed_one() -> None:
-    source = Source("long", _text(1))
-    cached_parse(source)
-    taken = {}
-    for read in (parse, cached_parse):
-        begun = time.process_time()
-        read(source)
-        taken[read] = time.process_time() - begun
-    assert taken[cached_parse] < taken[parse] / 2
 
 
 def test_reading_a_file_imports_none_of_the_heavy_ones() -> None:
