@@ -1,0 +1,25 @@
+"""What is compared: a recording and the architecture that it is of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import archc
+from archc.archs import path
+
+
+@dataclass(frozen=True)
+class Case:
+    """A recording and the architecture that it is of."""
+
+    recording: str
+    arch: str
+    variant: str | None = None
+    overrides: dict[str, object] = field(default_factory=dict)
+    deployed: bool = False
+
+    @property
+    def architecture(self) -> archc.Architecture:
+        file = archc.ArchFile.read(path(self.recording.partition("/")[0]))
+        architecture = file.architecture(self.arch, self.variant, **self.overrides)
+        return architecture.deployed if self.deployed else architecture
