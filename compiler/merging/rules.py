@@ -177,10 +177,9 @@ class Rewriter:
     def _fit_rest(self, name: str, application: Application, named: list[str], match: Match) -> None:
         """`...` in two operators of a name says that everything else is equal."""
         known = match.rests.setdefault(name, application)
-        same = all(
-            v == known.attribute(n) for n, v in application.attributes if n not in named and n in dict(known.attributes)
-        )
-        if not same:
+        attributes = ((v, known.attribute(n)) for n, v in application.attributes if n not in named)
+        weights = ((application.slot(n), known.slot(n)) for n in application.operator.weights if n not in named)
+        if any(one != other for one, other in (*attributes, *weights)):
             raise NoFit
 
     def _fit_value(self, pattern: tree.Expression, found: Thing, match: Match) -> None:
@@ -250,9 +249,16 @@ class Rewriter:
             else:
                 name = argument.name or parameters.pop(0)
                 arguments[name] = self.e.evaluate(argument.value, env)
+        if rest is not None:
+            arguments = {**self._kept(rest), **arguments}
         if last and rest is not None:
             return self._like(rest, declared, arguments, term, match.types)
         return self._application(declared, {**(dict(rest.attributes) if rest else {}), **arguments}, term, node)
+
+    def _kept(self, rest: Application) -> dict[str, Thing]:
+        """Return the weights that an operator has: `...` on the right side keeps those that the rule does not name."""
+        slots = {name: rest.slot(name) for name in rest.operator.weights}
+        return {name: self._computed(found) for name, found in slots.items() if found is not None}
 
     def _like(
         self,

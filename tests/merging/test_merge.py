@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+import torch
 
 import archc
-from archc.graph.ir import Leaf
+from archc.graph.ir import Graph, Leaf
 from archc.graph.program import FormMerge
+from archc.graph.walk import weights
+from tests.properties.interpreter import flat, run
 
 BLOCKS = '''
 block Fused(C, k = 1, stride = 1, groups = 1) : x[B, c, H, W] -> [B, C, H', W'] {
@@ -93,6 +96,26 @@ def test_every_weight_of_the_second_form_is_found(module: str, targets: tuple[st
     assert set(found) == {name, "Head"}
     assert found[name].targets == targets
     assert len(found[name].weights.outputs) == len(targets)
+
+
+@pytest.mark.parametrize("blocks", ["a: Dilated(7)", "a: Dilated(9) |> b: Scaled(16) |> c: Dilated(11)"])
+def test_both_forms_compute_the_same(blocks: str) -> None:
+    """Graph against graph, at weights and inputs that leave nothing out."""
+    random = torch.Generator().manual_seed(0)
+
+    def tensor(*shape: object) -> torch.Tensor:
+        return 0.5 + torch.rand(shape, generator=random, dtype=torch.float64)  # type: ignore[arg-type]
+
+    compared = [one for one in merges(blocks).values() if isinstance(one.deployed, Graph)]
+    assert compared
+    for one in compared:
+        assert isinstance(one.deployed, Graph)
+        state = {path: tensor(*weight.type.shape) for path, weight in weights(one.trained)}
+        x = tensor(2, one.trained.inputs[0].type.shape[1], 9, 11)
+        merged = dict(zip(one.targets, flat(run(one.weights, (), state)), strict=True))
+        (trained,), (deployed,) = run(one.trained, (x,), state), run(one.deployed, (x,), merged)
+        assert isinstance(trained, torch.Tensor) and isinstance(deployed, torch.Tensor)
+        torch.testing.assert_close(deployed, trained, rtol=1e-12, atol=1e-12)
 
 
 def test_a_form_that_is_one_operator_lies_at_the_path_of_the_block() -> None:

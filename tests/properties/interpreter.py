@@ -233,6 +233,7 @@ KERNELS: dict[str, Kernel] = {
     "pad": lambda x, *, by, axis, fill: pad_axes(x, by, axis, fill),
     "gather": lambda x, index, *, axis: gather(x, index, axis),
     "matmul": torch.matmul,
+    "einsum": lambda xs, *, pattern: torch.einsum(pattern.replace(" ", ""), *xs),
     "where": torch.where,
     "full": lambda *, shape, value: torch.full(shape, value, dtype=torch.float64),
     "arange": lambda *, n: torch.arange(n),
