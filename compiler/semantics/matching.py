@@ -263,7 +263,10 @@ class Matcher:
     # -- where ---------------------------------------------------------------------------------------
 
     def where(self) -> None:
-        """Impose what the declaration's `where` says; an equation with an unbound left side binds it."""
+        """Impose what the declaration's `where` says; an equation with an unbound left side binds it.
+
+        Of `a or b` the left side is static: what is asked of sizes only sometimes is `b`.
+        """
         for clause in self.definition.block.where:
             self._clause(clause)
 
@@ -274,6 +277,9 @@ class Matcher:
             case tree.Binary(operator=Operator.AND, left=left, right=right):
                 self._clause(left, reason)
                 self._clause(right, reason)
+            case tree.Binary(operator=Operator.OR, left=left, right=tree.Binary() as right):
+                if not self.e.truth(left, self.env):
+                    self._clause(right, reason)
             case tree.Binary(operator=Operator.EQUAL, left=tree.Name(text=name), right=right) if not self._own(name):
                 self.env.values[name] = self.e.dim(right, self.env)
             case _:

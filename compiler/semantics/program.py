@@ -290,6 +290,9 @@ class Root:
             case tree.Binary(operator=Operator.AND, left=left, right=right):
                 self._assume(left, reason)
                 self._assume(right, reason)
+            case tree.Binary(operator=Operator.OR, left=left, right=tree.Binary() as right):
+                if not self.e.truth(left, self.env):
+                    self._assume(right, reason)
             case tree.Binary(operator=op, left=left, right=right) if op in COMPARISONS and not _is_budget(left):
                 self._relation(clause, op, self._side(left), self._side(right), reason)
             case _ if not _is_budget(clause) and not self.e.truth(clause, self.env):
