@@ -10,13 +10,19 @@ from archc.archs import path
 
 @dataclass(frozen=True)
 class Case:
-    """A recording and the architecture that it is of."""
+    """A recording and the architecture that it is of.
+
+    `redundant` are multiply-accumulates that the official code does for results that it drops. A `slow` case runs
+    under `--slow` only.
+    """
 
     recording: str
     arch: str
     variant: str | None = None
     overrides: dict[str, object] = field(default_factory=dict)
     deployed: bool = False
+    redundant: int = 0
+    slow: bool = False
 
     @property
     def architecture(self) -> archc.Architecture:
