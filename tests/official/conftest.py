@@ -23,10 +23,17 @@ class Official:
 
     record: dict[str, Any]
 
-    @property
-    def state(self) -> dict[str, torch.Tensor]:
-        """The official state dict, filled by the rule of the recording."""
+    def state(self, integers: Callable[[list[int]], torch.Tensor] | None = None) -> dict[str, torch.Tensor]:
+        """Return the official state dict, filled by the rule of the recording; `integers` makes integers of a shape.
+
+        Counts of batches, which have no axis, are zero.
+        """
         state = {key: _filled(key, shape) for key, shape in self.record["state"]}
+        for key, shape, _ in self.record["int_state"]:
+            if not shape:
+                state[key] = torch.tensor(0)
+            elif integers is not None:
+                state[key] = integers(shape)
         for key, other in self.record["alias"].items():
             state[key] = state[other]
         return state

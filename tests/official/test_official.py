@@ -11,15 +11,19 @@ import pytest
 import torch
 
 import archc
-from tests.official.case import Case
+from tests.official.case import Case, Published
+
+
+def _each(name: str) -> Iterator[Any]:
+    """Yield what the files in `systems` hold under a name: `CASES`, `PUBLISHED`."""
+    for file in sorted((Path(__file__).parent / "systems").glob("*.py")):
+        yield from getattr(import_module(f"tests.official.systems.{file.stem}"), name, ())
 
 
 def _cases() -> Iterator[Any]:
-    """Yield the cases of every system: `CASES` of each file in `systems`."""
-    for file in sorted((Path(__file__).parent / "systems").glob("*.py")):
-        cases: tuple[Case, ...] = import_module(f"tests.official.systems.{file.stem}").CASES
-        for case in cases:
-            yield pytest.param(case, marks=pytest.mark.slow if case.slow else (), id=case.recording)
+    case: Case
+    for case in _each("CASES"):
+        yield pytest.param(case, marks=pytest.mark.slow if case.slow else (), id=case.recording)
 
 
 @pytest.mark.parametrize("case", list(_cases()))
@@ -27,12 +31,30 @@ def test_recording(case: Case, official: Callable[[str], Any]) -> None:
     recorded = official(case.recording)
     architecture = case.architecture
     module = architecture.module(seed=0).to(torch.float64).eval()
-    module.load_official(recorded.state)
+    before = _integers(module)
+    module.load_official(recorded.state(case.integers))
+    assert all(torch.equal(value, before[key]) for key, value in _integers(module).items())
     with torch.no_grad():
         recorded.compare(module(*recorded.inputs))
     sizes = _sizes(architecture, recorded.inputs)
     assert architecture.params == recorded.record["params"]
     assert architecture.macs.subs(sizes) == recorded.record["macs"] - case.redundant
+
+
+@pytest.mark.parametrize("published", [*_each("PUBLISHED")], ids=lambda one: f"{one.arch}.{one.variant}")
+def test_published_figures(published: Published) -> None:
+    architecture = published.architecture
+    assert architecture.params == published.params
+    if published.deployed is not None:
+        assert architecture.deployed.params == published.deployed
+    if published.macs is not None:
+        sizes = {name: 1 if name == "B" else published.size for name in architecture.macs.free}
+        assert round(int(architecture.macs.subs(sizes)) / 1e6, 1) == published.macs
+
+
+def _integers(module: torch.nn.Module) -> dict[str, torch.Tensor]:
+    """Return the integer buffers of a module, copied."""
+    return {key: value.clone() for key, value in module.state_dict().items() if not value.is_floating_point()}
 
 
 def _sizes(architecture: archc.Architecture, inputs: tuple[torch.Tensor, ...]) -> dict[str, int]:
