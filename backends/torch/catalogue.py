@@ -29,9 +29,13 @@ class Family:
 
 
 class Catalogue:
-    """Sorts instances into families and gives each its class. `taken` are names that are spoken for."""
+    """Sorts instances into families and gives each its class.
 
-    def __init__(self, roots: Iterable[Instance], taken: Iterable[str]) -> None:
+    `roots` are the architectures that are printed, `probes` others of which it is only known that their classes must
+    be able to make them; `taken` are names that are spoken for.
+    """
+
+    def __init__(self, roots: Iterable[Instance], probes: Iterable[Instance], taken: Iterable[str]) -> None:
         self.taken = set(taken)
         self.sketches: dict[Instance, Sketch] = {}
         self.children: dict[Instance, tuple[Instance, ...]] = {}
@@ -40,9 +44,12 @@ class Catalogue:
         self.classes: dict[Family, Class] = {}
         for root in roots:
             self._collect(root)
+        printed = list(self.sketches)
+        for probe in probes:
+            self._collect(probe)
         self.rules = common_rules(s for sketch in self.sketches.values() for s in sketch.modules)
         self._sort()
-        self._name()
+        self._name(printed)
 
     def _collect(self, instance: Instance) -> None:
         if instance in self.sketches:
@@ -68,9 +75,9 @@ class Catalogue:
 
     # -- names -----------------------------------------------------------------------------------
 
-    def _name(self) -> None:
+    def _name(self, printed: Iterable[Instance]) -> None:
         by_definition: dict[str, list[Family]] = {}
-        for family in self.families.values():
+        for family in dict.fromkeys(self.family[instance] for instance in printed):
             by_definition.setdefault(capitalised(family.definition), []).append(family)
         taken = set(self.taken)
         for name, families in by_definition.items():

@@ -1,8 +1,9 @@
 """Python as values: the expressions and statements that the generated source is made of.
 
     Code      = Name | Literal | Pattern | Member | Item | Slice | Call | Infix | Prefix | Listing | Dictionary | Axes
-              | Starred | Each | Lambda
-              | Hole | Known | Reference | Construct | Started | Round | Given | Passed | Slot     filled in on the way
+              | Starred | Each | Lambda | Choice
+              | Hole | Known | Reference | Construct | Started | Round | Chosen | Given | Passed | Slot
+                                                                                       filled in on the way
     Statement = Assign | Return | Loop | Branch | Perform
 
 A Hole stands where a number of one instance stands; what a class shares among all its instances is the same code
@@ -171,6 +172,15 @@ class Each(Code):
 
 
 @dataclass(frozen=True, slots=True)
+class Choice(Code):
+    """`then if test else otherwise`."""
+
+    test: Code
+    then: Code
+    otherwise: Code
+
+
+@dataclass(frozen=True, slots=True)
 class Construct(Code):
     """The module of a child: a call of its class, which is not known before all instances are."""
 
@@ -185,6 +195,15 @@ class Round(Code):
 
     item: Code
     count: Hint | None = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen(Code):
+    """One side of a conditional of the author's: `taken` is what the test is for this instance."""
+
+    side: Code
+    test: Hint | None = field(compare=False)
+    taken: bool = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

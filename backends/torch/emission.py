@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from archc.backends.torch.beginnings import grouped
 from archc.backends.torch.catalogue import Catalogue
@@ -30,8 +30,6 @@ from archc.graph.walk import weights
 
 HELPERS = ("renamed", "started", "drop_path", "DropPath", "LayerNorm2d", "pad_same", "spread", "dirac_like")
 """Functions and classes of the backend's own that a file has if it uses them, in the order in which they stand."""
-PROBED = 3
-"""Configurations whose probes are looked at."""
 NEEDED_BY = {"DropPath": "drop_path"}
 """Helpers that use another."""
 
@@ -46,13 +44,6 @@ def emit(program: Program, *others: Program) -> str:
         return Emission((program, *others)).source()
     except UnsupportedError as error:
         raise ArchError((unsupported(error),)) from None
-
-
-def sampled(program: Program) -> tuple[Configuration, ...]:
-    """Return probes of a few configurations: what arguments do in these, they do in all."""
-    names = list(dict.fromkeys(probe.name for probe in program.probes))
-    chosen = {*names[: PROBED - 1], *names[-1:]}
-    return tuple(probe for probe in program.probes if probe.name in chosen)
 
 
 def unsupported(error: UnsupportedError) -> Diagnostic:
@@ -72,10 +63,14 @@ class Emission:
     def __init__(self, programs: Sequence[Program]) -> None:
         self.programs = programs
         splicer = Splicer()
-        every = [v for program in programs for v in (*program.configurations, *sampled(program))]
-        self.roots = {v: Instance(splicer.prepare(v.train), splicer.prepare(v.infer)) for v in every}
+
+        def instances(every: Iterable[Configuration]) -> dict[Configuration, Instance]:
+            return {v: Instance(splicer.prepare(v.train), splicer.prepare(v.infer)) for v in every}
+
+        self.roots = instances(v for program in programs for v in program.configurations)
+        probes = instances(v for program in programs for v in program.probes)
         self.names = factory_names(programs)
-        self.catalogue = Catalogue(self.roots.values(), {*HELPERS, *OWN, *self.names.values()})
+        self.catalogue = Catalogue(self.roots.values(), probes.values(), {*HELPERS, *OWN, *self.names.values()})
 
     def source(self) -> str:
         """Return the text of the file."""

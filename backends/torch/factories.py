@@ -9,6 +9,7 @@ from archc.backends.torch.catalogue import Catalogue
 from archc.backends.torch.classes import Class, given_to
 from archc.backends.torch.code import (
     Assign,
+    Chosen,
     Code,
     Construct,
     Dictionary,
@@ -117,6 +118,8 @@ class Factories:
                     return rule(piece.module)
                 case Round():
                     return rule(piece.item)
+                case Chosen():
+                    return rule(piece.side)
                 case _:
                     return rebuild(piece, rule)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from archc.backends.torch.code import (
     SELF,
     Assign,
+    Chosen,
     Code,
     Construct,
     Dictionary,
@@ -27,7 +28,7 @@ from archc.backends.torch.labels import Place, access, places, step
 from archc.backends.torch.names import identifier
 from archc.backends.torch.operators import LOWERINGS, Unit
 from archc.backends.torch.operators.use import Core
-from archc.backends.torch.sequences import Lets, as_block, entry_of, is_numbered, lone
+from archc.backends.torch.sequences import Lets, as_block, entry_of, is_numbered, lone, static
 from archc.backends.torch.sites import arguments
 from archc.backends.torch.starts import is_close
 from archc.backends.torch.weights import assignment
@@ -61,8 +62,7 @@ def module_code(leaf: Leaf, site: Site, uses: tuple[Apply, ...], label: str) -> 
     """Return the PyTorch module for an operator, None where it must be a function."""
     if not all(uses_its_own(use, label, leaf) for use in uses):
         return None
-    written = uses[0].site if uses and uses[0].site.expression is not None else site
-    lowering, unit = LOWERINGS[leaf.operator.name], unit_of(leaf, written, uses)
+    lowering, unit = LOWERINGS[leaf.operator.name], unit_of(leaf, site, uses)
     code = lowering.module(unit)
     others = tuple(weight for weight in leaf.weights if not is_close(weight.start, lowering.start(unit, weight)))
     return code if code is None or not others else Started(code, others, leaf.weights[0])
@@ -162,10 +162,10 @@ class Fitter:
         leaf = module.content
         assert isinstance(leaf, Leaf)
         uses = applications(self.instance, place.path)
-        code = module_code(leaf, module.site, uses, place.path)
-        if code is not None:
-            widths = [size for use in uses[:1] for size in _widths(use)]
-            return given(code, module.site, self.around.makers, None, widths)
+        widths = [size for use in uses[:1] for size in _widths(use)]
+        site = uses[0].site if uses and uses[0].site.expression is not None else module.site
+        if self.forms.get(place.path) is Form.MODULE:
+            return on_sides(site, lambda side: self._module(leaf, side, uses, place.path, widths))
         if self.forms.get(place.path) is Form.CLASS:
             graph = lone(uses[0], leaf, name_of(module.site, leaf))
             return Construct(Instance(graph, graph), (), place.name)
@@ -173,12 +173,33 @@ class Fitter:
         self.after.extend(assignment(base, weight, None, {}) for weight in leaf.weights)
         return call("nn.Module")
 
+    def _module(self, leaf: Leaf, site: Site, uses: tuple[Apply, ...], path: str, widths: list[Dim]) -> Code:
+        code = module_code(leaf, site, uses, path)
+        assert code is not None
+        return given(code, site, self.around.makers, None, widths)
+
     def _graph(self, place: Place, module: Module) -> Code:
         return child(self.instance.child(place.path), module.site, place.name, self.around)
 
 
+def on_sides(site: Site, make: Callable[[Site], Code]) -> Code:
+    """Return what is made of the text at a site, with the conditionals of which the text is a side."""
+    expression = site.expression
+    if not isinstance(expression, tree.Conditional):
+        return make(site)
+    test = static(expression.test, dict(site.names))
+    if not isinstance(test, bool):
+        return make(site)
+    side = replace(site, expression=expression.then if test else expression.otherwise)
+    return Chosen(on_sides(side, make), Hint(expression.test, site.names), test)
+
+
 def child(instance: Instance, site: Site, label: str, around: Around) -> Code:
     """Return the constructor of a block that lives under a label of the block around it."""
+    return on_sides(site, lambda side: _child(instance, side, label, around))
+
+
+def _child(instance: Instance, site: Site, label: str, around: Around) -> Code:
     if instance.is_sequence and is_numbered(instance.train):
         count = len(instance.train.nodes)
         return call("nn.Sequential", *(_round(instance, i, site, count, around) for i in range(count)))
@@ -202,6 +223,8 @@ def _entry(sequence: Instance, index: int, site: Site, around: Around) -> Code:
         return child(sequence.called(index), site, label, around)
     content = next((m.content for m in sequence.train.modules if m.label == label), None)
     leaf = content if isinstance(content, Leaf) else Leaf(node.operator, node.attributes, ())
+    if site.expression is not None:
+        node = replace(node, site=replace(site, block=node.site.block, inner=node.site.inner))
     code = module_code(leaf, site, (node,), label)
     if code is not None and is_plain(node):
         return code

@@ -119,6 +119,18 @@ def _symbolic_ratio(value: Static, base: Dim) -> Fraction:
     return Fraction(0)
 
 
+def _part(values: Values, columns: Columns, _: Sequence[str]) -> Iterator[Code]:
+    """`2 * p[1]`, `p[0] // 2`"""
+    for name, column in columns.items():
+        lists = [value for value in column if isinstance(value, tuple)]
+        for index in range(min(map(len, lists)) if lists and len(lists) == len(column) else 0):
+            first = lists[0][index]
+            ratio = _ratio(values[0], first) if type(first) is int else None
+            if ratio is not None:
+                above = infix(Literal(ratio.numerator), "*", Item(Known(name), (Literal(index),)))
+                yield infix(above, "//", Literal(ratio.denominator))
+
+
 def _shift(values: Values, columns: Columns, _: Sequence[str]) -> Iterator[Code]:
     """`p + 1`, `p // 2 + 1`"""
     first = values[0]
@@ -173,6 +185,7 @@ _PROPOSALS: tuple[Callable[[Values, Columns, Sequence[str]], Iterator[Code]], ..
     _entry,
     _measure,
     _multiple,
+    _part,
     _shift,
     _doubling,
     _pair,

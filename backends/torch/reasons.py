@@ -39,6 +39,7 @@ class Reasons:
     names: list[str]
     lets: Mapping[str, tree.Expression]
     locals: dict[str, Code] = field(default_factory=dict)
+    written: dict[Code, None] = field(default_factory=dict)
 
     def scope(self, point: Point) -> Scope:
         """Return the names at a point."""
@@ -50,9 +51,13 @@ class Reasons:
         scopes = [self.scope(finding.point) for finding in findings]
         found = self._written(findings, values, scopes)
         if found is not None:
+            self.written[found] = None
             return found
         if is_constant(values):
             return literal(values[0])
+        again = next((code for code in self.written if holds(code, values, scopes)), None)
+        if again is not None:
+            return again
         loops = [name for name, _ in findings[0].point.loops]
         known = [*loops, *self.names, *self.locals]
         return explained(values, scopes, known, loops) or self._entries(findings, values)

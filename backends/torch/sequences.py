@@ -43,7 +43,7 @@ def entry_of(site: Site, index: int, count: int, lets: Lets) -> Entry:
 
 
 def _chosen(site: Site, expression: tree.Conditional, index: int, count: int, lets: Lets) -> Entry:
-    test = _value(expression.test, dict(site.names))
+    test = static(expression.test, dict(site.names))
     if not isinstance(test, bool):
         return Entry(replace(site, expression=None))
     chosen = expression.then if test else expression.otherwise
@@ -68,11 +68,12 @@ def _rounds(expression: tree.Expression | None, names: Scope) -> tuple[Static, .
     if not isinstance(expression, tree.Comprehension) or len(expression.clauses) != 1:
         return ()
     (clause,) = expression.clauses
-    found = _value(clause.iterable, names) if len(clause.names) == 1 and clause.condition is None else None
+    found = static(clause.iterable, names) if len(clause.names) == 1 and clause.condition is None else None
     return found if isinstance(found, tuple) else ()
 
 
-def _value(expression: tree.Expression, names: Scope) -> Static:
+def static(expression: tree.Expression, names: Scope) -> Static:
+    """Return the value of a static expression, None where it cannot be told."""
     try:
         return evaluate(translate(expression, Known), names)
     except (Declined, Undefined):

@@ -6,7 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from archc.backends.torch.code import Code, Construct, Given, Hole, Listing, Literal, Node, Passed, Round, rebuild
+from archc.backends.torch.code import (
+    Chosen,
+    Code,
+    Construct,
+    Given,
+    Hole,
+    Listing,
+    Literal,
+    Node,
+    Passed,
+    Round,
+    rebuild,
+)
 from archc.backends.torch.reasons import Point
 
 
@@ -97,6 +109,7 @@ _FOREIGN: dict[type, dict[str, Any]] = {
     Hole: {"hint": None},
     Construct: {"hints": ()},
     Round: {"count": None},
+    Chosen: {"test": None},
     Given: {"index": None, "explicit": ()},
     Passed: {"hint": None},
 }

@@ -11,6 +11,7 @@ from archc.backends.torch.code import (
     Axes,
     Branch,
     Call,
+    Choice,
     Code,
     Dictionary,
     Each,
@@ -37,7 +38,7 @@ from archc.backends.torch.code import (
 WIDTH = 88
 INDENT = "    "
 
-LOWEST, COMPARISON, OR, AND, SUM, PRODUCT, UNARY, POWER, POSTFIX, ATOM = range(10)
+LOWEST, CONDITIONAL, COMPARISON, OR, AND, SUM, PRODUCT, UNARY, POWER, POSTFIX, ATOM = range(11)
 """How tightly an expression binds: an operand that binds less than its operator stands in brackets."""
 
 _LEVELS = {
@@ -162,6 +163,11 @@ def _is_simple(node: Code) -> bool:
     return isinstance(node, Name) or (isinstance(node, Member) and _is_simple(node.base))
 
 
+def _choice(node: Choice) -> tuple[str, int]:
+    then, test = _bound(node.then, COMPARISON), _bound(node.test, COMPARISON)
+    return f"{then} if {test} else {_bound(node.otherwise, CONDITIONAL)}", CONDITIONAL
+
+
 def _head(node: Lambda) -> str:
     return f"lambda {', '.join(node.names)}: " if node.names else "lambda: "
 
@@ -213,6 +219,7 @@ _PRINTERS: dict[type, Callable[..., tuple[str, int]]] = {
     Dictionary: _dictionary,
     Axes: _axes,
     Starred: lambda node: (f"*{_bound(node.value, SUM)}", LOWEST),
+    Choice: _choice,
     Lambda: lambda node: (f"{_head(node)}{flat(node.body)}", LOWEST),
     Hole: lambda node: ("0000", ATOM),  # this one and the next two are only measured
     Known: lambda node: (node.name, ATOM),
@@ -306,6 +313,12 @@ def _split_each(node: Each, indent: str, head: str, tail: str) -> list[str]:
     return [f"{indent}{head}[", *body, f"{indent}]{tail}"]
 
 
+def _split_choice(node: Choice, indent: str, head: str, tail: str) -> list[str]:
+    inner = indent + INDENT
+    sides = [*spread(node.then, inner, "", ""), *spread(node.test, inner, "if ", "")]
+    return [f"{indent}{head}(", *sides, *spread(node.otherwise, inner, "else ", ""), f"{indent}){tail}"]
+
+
 def _split_argument(node: Argument, indent: str, head: str, tail: str) -> list[str]:
     return spread(node.value, indent, f"{head}{node.name}=" if node.name else head, tail)
 
@@ -322,6 +335,7 @@ _SPLITS: dict[type, Callable[..., list[str]]] = {
     Each: _split_each,
     Argument: _split_argument,
     Axes: _split_axes,
+    Choice: _split_choice,
     Lambda: lambda node, indent, head, tail: spread(node.body, indent, head + _head(node), tail),
     Starred: lambda node, indent, head, tail: spread(node.value, indent, head + "*", tail),
 }

@@ -15,6 +15,8 @@ from archc.backends.torch.code import (
     Assign,
     Block,
     Call,
+    Choice,
+    Chosen,
     Code,
     Construct,
     Each,
@@ -84,6 +86,10 @@ class Unifier:
 
     def module(self, codes: Sequence[Code], points: Sequence[Point], name: str) -> Code:
         """Return the common form of modules: their own, one that a function of the author's makes, or a slot."""
+        chosen = [code for code in codes if isinstance(code, Chosen)]
+        if chosen and len(chosen) == len(codes):
+            return self._chosen(chosen, points, name)
+        codes = [code.side if isinstance(code, Chosen) else code for code in codes]
         if all(isinstance(code, Given) for code in codes):
             saved = self.slots.saved()
             try:
@@ -97,6 +103,27 @@ class Unifier:
         if len(constructs) == len(codes) and len({self.kind(code.instance) for code in constructs}) == 1:
             return self._attempt([self.expand(code) for code in constructs], codes, points, name)
         return self._slot(codes, points, name)
+
+    def _chosen(self, codes: Sequence[Chosen], points: Sequence[Point], name: str) -> Code:
+        """Return the common form of one side, or the author's conditional where instances are on both."""
+        sides = [code.side for code in codes]
+        if len({code.taken for code in codes}) == 1:
+            return self.module(sides, points, name)
+        tests = [Hole(code.taken, code.test, name) for code in codes]
+        test = self.blank(tests, points)
+        if self.reasons.explain(test.findings) is None:
+            return self.module(sides, points, name)
+        saved = self.slots.saved()
+        try:
+            return Choice(test, *(self._side(taken, codes, points, name) for taken in (True, False)))
+        except Conflict:
+            self.slots.restore(saved)
+            return self.module(sides, points, name)
+
+    def _side(self, taken: bool, codes: Sequence[Chosen], points: Sequence[Point], name: str) -> Code:
+        """Return the common form of the modules on one side of a conditional."""
+        pairs = [(code.side, point) for code, point in zip(codes, points, strict=True) if code.taken is taken]
+        return self.module([side for side, _ in pairs], [point for _, point in pairs], name)
 
     def _attempt(self, codes: Sequence[Code], raw: Sequence[Code], points: Sequence[Point], name: str) -> Code:
         saved = self.slots.saved()
@@ -202,7 +229,7 @@ class Unifier:
         first = codes[0]
         if all(isinstance(code, Hole) for code in codes):
             return self.blank([code for code in codes if isinstance(code, Hole)], points)
-        if any(isinstance(code, Construct | Given) for code in codes):
+        if any(isinstance(code, Construct | Given | Chosen) for code in codes):
             return self.module(codes, points, name)
         if any(type(code) is not type(first) for code in codes):
             raise Conflict(name)
@@ -284,7 +311,7 @@ class Unifier:
             return found
         entries = self.modules([one.items for one in listings], points, name)
         only = entries[0] if len(entries) == 1 else None
-        return only.value if isinstance(only, Starred) else Listing(entries)
+        return only.value if isinstance(only, Starred) else Listing(entries, listings[0].brackets)
 
     def modules(self, lists: Sequence[tuple[Code, ...]], points: Sequence[Point], name: str) -> tuple[Code, ...]:
         """Return the common form of lists of modules: entries, and comprehensions for runs that are alike."""
@@ -315,6 +342,8 @@ class Unifier:
             return self.signature(code.item)
         if isinstance(code, Given):
             return self.signature(code.module)
+        if isinstance(code, Chosen):
+            return self.signature(code.side)
         if isinstance(code, Construct):
             return self.kind(code.instance)
         if isinstance(code, Call) and isinstance(code.function, Name) and code.function.text in CONTAINERS:
@@ -380,12 +409,12 @@ def index_of(hint: Hint) -> Static:
 
 def is_module(code: Code) -> bool:
     """Say whether code makes a module."""
-    if isinstance(code, Construct | Slot | Round | Given):
+    if isinstance(code, Construct | Slot | Round | Given | Chosen | Choice):
         return True
     if not isinstance(code, Call) or not isinstance(code.function, Name):
         return False
     name = code.function.text.removeprefix("nn.")
-    return name[:1].isupper() and name not in ("Parameter",)
+    return name[:1].isupper() and "." not in name and name != "Parameter"
 
 
 def _entries(code: Call) -> Iterable[Code]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 
 from archc.diagnostics.diagnostic import Diagnostic
 from archc.graph.ir import Graph
 from archc.graph.program import Checkpoint, Configuration, KeyRenaming, Program
-from archc.graph.static import Dim, Static
+from archc.graph.static import Dim
 from archc.graph.walk import weights
 from archc.records import record
 from archc.semantics.checkpoints import KeyTable, checkpoint_of, key_table
 from archc.semantics.definition import Definition
 from archc.semantics.faults import unsupported
 from archc.semantics.forms import Forms
+from archc.semantics.probes import EACH, others, probed
 from archc.semantics.program import Elaboration, Elaborations
 from archc.semantics.scope import Scope
 from archc.semantics.values import Thing
@@ -47,7 +49,7 @@ class Compilation:
         if self.diagnostics:
             return None
         doc = definition.block.doc or ""
-        probes = tuple(self._probes())
+        probes = tuple(probe for one in probed(configurations) for probe in self._probes(one))
         merges = tuple(self.forms.merges.values())
         return Program(definition.name, doc, tuple(configurations), probes, checkpoint, merges)
 
@@ -62,16 +64,14 @@ class Compilation:
         place = f"{definition.name}.{name}" if name else definition.name
         return self.elaborations.run(definition, arguments, place=place, sizes=self.request.sizes)
 
-    def _probes(self) -> Iterable[Configuration]:
-        """Yield every configuration again with one scalar argument changed that has a default in the text."""
-        for name, arguments in self.request.configurations:
-            for parameter in self.request.definition.parameters:
-                changed = _perturbed(parameter, arguments)
-                if changed is None:
-                    continue
-                elaboration = self._elaborate(name, {**arguments, parameter.name: changed})
-                if not elaboration.diagnostics and not self.forms.add(elaboration):
-                    yield from _configuration(name, elaboration)
+    def _probes(self, configuration: Configuration) -> Iterable[Configuration]:
+        """Yield a configuration again for every argument that can be changed by itself."""
+        given = dict(self.request.configurations)[configuration.name]
+        for name, value in configuration.arguments:
+            changed = (self._elaborate(configuration.name, {**given, name: other}) for other in others(value))
+            taken = (one for one in changed if not one.diagnostics and not self.forms.add(one))
+            for elaboration in islice(taken, EACH):
+                yield from _configuration(configuration.name, elaboration)
 
     # -- checkpoints -----------------------------------------------------------------------------------
 
@@ -109,11 +109,3 @@ def _configuration(name: str, elaboration: Elaboration) -> Iterable[Configuratio
     if elaboration.infer is None or elaboration.train is None:
         return ()
     return (Configuration(name, elaboration.infer.arguments, elaboration.infer, elaboration.train),)
-
-
-def _perturbed(parameter: tree.Parameter, arguments: Mapping[str, Thing]) -> Static:
-    """Return another value of a parameter whose default is a number, None for one that is fixed or structural."""
-    if parameter.name in arguments or not isinstance(parameter.default, tree.Number):
-        return None
-    value = parameter.default.value
-    return value + 1 if isinstance(value, int) else (value + 0.125) / 2

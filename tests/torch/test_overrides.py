@@ -1,0 +1,105 @@
+"""What a user gives a factory is what the network becomes: the same as if the text had been compiled with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from archc import ArchFile
+from archc.backends.torch import emit
+from archc.backends.torch.live import load
+
+MIXED = """
+block Large(k) : x[B, C, H, W] -> [B, C, H, W] {
+  return (x |> a: dwconv(k)) + (x |> b: dwconv(3))
+}
+block Block(C, k, drop = 0.0) : x[B, C, H, W] -> [B, C, H, W] {
+  return x + (x |> mix: (if k >= 7 then Large(k) else dwconv(k)) |> droppath(drop))
+}
+arch Net(depths: int[2], widths: int[2], kernels: table[2], rate = 0.0) : x[B, 3, H, W] -> [B, 7] {
+  for s in 0..2 {
+    let stem = [conv(widths[0] // 2, k=3, pad=1), batchnorm, conv(widths[0])]
+    x = x |> down[s]: (if s == 0 then stem else conv(widths[s]))
+          |> stages[s]: [Block(widths[s], kernels[s][j], drop=rate * (j + 1)) for j in 0..depths[s]]
+  }
+  return x |> gap |> head: linear(7)
+}
+variants Net(depths, widths, kernels) {
+  a: [2, 2], [8, 16], [[3, 3], [7, 7]]
+  b: [2, 4], [8, 16], [[3, 3], [7, 3, 7, 3]]
+}
+"""
+UNET = """
+block Double(C) : x[B, c, H, W] -> [B, C, H, W] {
+  return x |> conv1: conv(C, k=3, pad=1) |> relu |> conv2: conv(C, k=3, pad=1) |> relu
+}
+block U(widths: int[n]) : x[B, c, H, W] -> [B, widths[0], H, W]
+    where n >= 1, H % 2 ** (n - 1) == 0, W % 2 ** (n - 1) == 0 {
+  skip = x |> enc: Double(widths[0])
+  if n == 1 {
+    return skip
+  }
+  up = skip |> maxpool(2) |> inner: U(widths[1..]) |> up: convT(widths[0], k=2, stride=2)
+  return concat([skip, up], axis=1) |> dec: Double(widths[0])
+}
+arch Net(widths: int[3] = [4, 8, 16]) : x[B, 3, H, W] -> [B, 2, H, W] where H % 4 == 0, W % 4 == 0 {
+  return x |> u: U(widths) |> head: conv(2)
+}
+"""
+SPLIT = """
+block Gated(C, order = 3) : x[B, C, H, W] -> [B, C, H, W] where C % 2 ** (order - 1) == 0 {
+  let d = [C // 2 ** (order - 1 - i) for i in 0..order]
+  a, rest = x |> enter: conv(2 * C) |> split([d[0], sum(d)])
+  gate = rest |> mix: dwconv(3) |> split(d)
+  y = fold g = a * gate[0] for i in 1..order => gate[i] * (g |> pws[i - 1]: conv(d[i]))
+  return y |> leave: conv(C)
+}
+arch Net(C = 64) : x[B, 3, H, W] -> [B, C, H, W] {
+  return x |> stem: conv(C) |> gated: Gated(C)
+}
+"""
+
+CASES: dict[str, tuple[str, str | None, dict[str, Any]]] = {
+    "a rate in every stage": (MIXED, "b", {"rate": 0.125}),
+    "kernels of the other kind": (MIXED, "b", {"kernels": ((7, 7), (3, 7, 3, 3))}),
+    "depths": (MIXED, "a", {"depths": (3, 1), "kernels": ((3, 3, 7), (7,))}),
+    "widths": (MIXED, "a", {"widths": (12, 40)}),
+    "widths that are no doubles": (UNET, None, {"widths": (4, 6, 7)}),
+    "a width that must be a multiple": (SPLIT, None, {"C": 24}),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_an_override_reaches_everything(case: str) -> None:
+    text, variant, overrides = CASES[case]
+    file = ArchFile.of_text(f"archc 1\n{text}")
+    made = load(emit(file.program()))
+    model: nn.Module = getattr(made, f"net_{variant}" if variant else "net")(**overrides)
+    compiled = file.architecture("Net", variant, **{k: _listed(v) for k, v in overrides.items()}).module()
+    wanted = {name: weight.shape for name, weight in compiled.state_dict().items()}
+    assert {name: weight.shape for name, weight in model.state_dict().items()} == wanted
+    model.load_state_dict(compiled.state_dict())
+    x = torch.randn(3, 3, 8, 8, generator=torch.Generator().manual_seed(0))
+    for module in (model, compiled):
+        torch.manual_seed(1)
+        module.train()
+    torch.manual_seed(2)
+    ours = model(x)
+    torch.manual_seed(2)
+    torch.testing.assert_close(ours, compiled(x), rtol=0, atol=0)
+
+
+def _listed(value: object) -> object:
+    return [_listed(one) for one in value] if isinstance(value, tuple) else value
+
+
+def test_drop_path_reaches_every_stage_of_a_packaged_network() -> None:
+    from archc.archs import path
+
+    made = load(emit(ArchFile.read(path("unireplknet")).program("UniRepLKNet", "a")))
+    model = made.unireplknet_a(dims=(8, 16, 24, 32), drop_path=0.5)
+    rates = [block.drop for stage in model.stages for block in stage]
+    torch.testing.assert_close(torch.tensor(rates), torch.linspace(0, 0.5, 12))
