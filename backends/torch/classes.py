@@ -35,7 +35,7 @@ from archc.backends.torch.signature import Parameter, annotation_of, default_of,
 from archc.backends.torch.sizes import Sizes
 from archc.backends.torch.sketch import Sketch
 from archc.backends.torch.translation import infix
-from archc.backends.torch.unification import Blank, Unifier
+from archc.backends.torch.unification import ROUND, Blank, Unifier
 from archc.graph.static import Static
 from archc.syntax import tree
 
@@ -128,7 +128,7 @@ class ClassBuilder:
 
     def _named(self, made: list[Statement], drawn: list[Statement], body: list[Statement]) -> Class:
         sizes = [name for name in used_names(body) if name in self.sizes.names]
-        stored = [name for name in used_names([*drawn, *body]) if name not in sizes]
+        stored = [name for name in used_names([*drawn, *body]) if name not in sizes and name != ROUND]
         needed = self._closure([*used_names(made), *stored])
         parameters = self._parameters(needed)
         locals_ = {name: code for name, code in self.reasons.locals.items() if name in needed}

@@ -41,14 +41,14 @@ class Case:
 
 @dataclass(frozen=True)
 class Published:
-    """What the official code counts: parameters, of the deployed form too, and millions of MACs at a size."""
+    """What the official code counts: parameters, of the deployed form too, and millions of MACs at a size, rounded."""
 
     system: str
     arch: str
     variant: str
     params: int
     deployed: int | None = None
-    macs: float | None = None
+    macs: str = ""
     size: int = 224
     overrides: dict[str, object] = field(default_factory=dict)
 

@@ -32,8 +32,8 @@ CASES = (
 
 PUBLISHED = (
     Published("lsnet", "LSNet", "t", 11_409_832, deployed=11_370_488),
-    Published("lsnet", "LSNet", "s", 16_146_304, deployed=16_098_232, macs=537.1),
+    Published("lsnet", "LSNet", "s", 16_146_304, deployed=16_098_232, macs="537.1"),
     Published("lsnet", "LSNet", "b", 23_313_608, deployed=23_249_320),
-    Published("lsnet", "LSNet", "t", 11_410_012, deployed=11_370_668, macs=583.2, overrides={"size": 320}),
+    Published("lsnet", "LSNet", "t", 11_410_012, deployed=11_370_668, macs="583.2", overrides={"size": 320}),
     Published("lsnet", "DistilledLSNet", "t", 11_795_600, deployed=11_755_488),
 )
