@@ -23,7 +23,7 @@ from archc.graph.ir import (
 )
 from archc.graph.static import DType
 from archc.semantics.binding import Use, use_of
-from archc.semantics.blocks import graph_of
+from archc.semantics.blocks import check_meaning, graph_of
 from archc.semantics.definition import Definition
 from archc.semantics.dtypes import INTEGERS
 from archc.semantics.elaborator import Elaborator
@@ -260,6 +260,9 @@ def _operator(
     types = {name: types_of(operand) for name, operand in operands.items()}
     key = (definition, tuple(static), frozenset(given), tuple(types.items()), frame.session.mode)
     use = frame.session.uses.get(key)
+    if key in frame.session.underway:
+        raise _circular(definition, node)
+    is_new = use is None
     if use is None:
         scene = scene_of(frame, definition, module, inputs, node)
         frame.session.spend(USE)
@@ -273,8 +276,26 @@ def _operator(
         _settle(frame, entry, Leaf(definition.operator, use.attributes, own), site, label or "", node)
     elif entry is not None and entry.content is None:
         _settle(frame, entry, Leaf(definition.operator, use.attributes, ()), site, label or "", node)
-    frame.add(Apply(definition.operator, use.attributes, (*operands.values(), *weights), results, label, site))
+    made = Apply(definition.operator, use.attributes, (*operands.values(), *weights), results, label, site)
+    frame.add(made)
+    if is_new and definition.has_meaning and not definition.block.span.source.library:
+        frame.session.underway.add(key)
+        try:
+            with frame.session.inside(definition.name, node.span):
+                check_meaning(Elaborator(frame.session), definition, use, made)
+        finally:
+            frame.session.underway.remove(key)
     return seen
+
+
+def _circular(definition: Definition, node: tree.Expression) -> Fault:
+    return fault(
+        "E215",
+        f"the meaning of `{definition.name}` needs itself",
+        node.span,
+        "used within its own body",
+        notes=help_note("say what it means in simpler operators"),
+    )
 
 
 def gather_inputs(definition: Definition, module: Partial, tensors: Tensors, node: tree.Expression) -> dict[str, Thing]:

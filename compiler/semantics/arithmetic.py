@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from archc import shapes
 from archc.graph.static import Dim, Row, Static
 from archc.semantics.values import Thing, describe
-from archc.shapes import Comparison, Proven, Refuted, Relation, Verdict
+from archc.shapes import Comparison, Proven, Refuted, Relation, TooLargeError, Verdict
 from archc.syntax.tree import Operator
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def compute(op: Operator, left: Thing, right: Thing) -> Thing:
         raise _needs_numbers(op, left, right)
     if isinstance(left, (int, float)) and isinstance(right, (int, float)):
         return _concrete(op, left, right)
-    return _SYMBOLIC[op](cast(Dim, left), cast(Dim, right))
+    return _symbolic(op, cast(Dim, left), cast(Dim, right))
 
 
 def _elementwise(op: Operator, left: Thing, right: Thing) -> Thing:
@@ -87,15 +88,29 @@ def _concrete(op: Operator, left: int | float, right: int | float) -> int | floa
         raise ArithmeticFault("the root of a negative number")
     if isinstance(result, int) and result.bit_length() > MAX_BITS:
         raise ArithmeticFault("the result is too large")
+    if abs(result) == math.inf and math.inf not in (abs(left), abs(right)):
+        raise ArithmeticFault("the result is too large")
+    if isinstance(result, float) and math.isnan(result):
+        raise ArithmeticFault(f"`{op.value}` has no result here: a side is infinite")
     return result
 
 
+def _symbolic(op: Operator, left: Dim, right: Dim) -> Dim:
+    try:
+        return _SYMBOLIC[op](left, right)
+    except TooLargeError:
+        raise
+    except ZeroDivisionError:
+        raise ArithmeticFault("division by zero", 1, divides_by_zero=True) from None
+    except ArithmeticError as error:
+        raise ArithmeticFault(f"`{op.value}` has no result here: {error}") from None
+
+
 def _power(left: int | float, right: int | float) -> int | float:
-    if isinstance(left, int) and isinstance(right, int):
-        if abs(left) > 1 and right * left.bit_length() > MAX_BITS:
-            raise ArithmeticFault("the result is too large")
-        if right < 0 and left == 0:
-            raise ArithmeticFault("division by zero", 1, divides_by_zero=True)
+    if right < 0 and left == 0:
+        raise ArithmeticFault("division by zero", 1, divides_by_zero=True)
+    if isinstance(left, int) and isinstance(right, int) and abs(left) > 1 and right * left.bit_length() > MAX_BITS:
+        raise ArithmeticFault("the result is too large")
     return cast("int | float", left**right)
 
 
@@ -119,27 +134,14 @@ _CONCRETE: dict[Operator, Callable[[int | float, int | float], int | float]] = {
 }
 
 
-def _checked_division(function: Callable[[Dim, Dim], Dim]) -> Callable[[Dim, Dim], Dim]:
-    def divide(left: Dim, right: Dim) -> Dim:
-        if type(right) is int and right == 0:
-            raise ArithmeticFault("division by zero", 1, divides_by_zero=True)
-        return function(left, right)
-
-    return divide
-
-
-def _symbolic_power(left: Dim, right: Dim) -> Dim:
-    return shapes.power(left, right)
-
-
 _SYMBOLIC: dict[Operator, Callable[[Dim, Dim], Dim]] = {
     Operator.ADD: shapes.add,
     Operator.SUBTRACT: shapes.sub,
     Operator.MULTIPLY: shapes.mul,
-    Operator.DIVIDE: _checked_division(shapes.truediv),
-    Operator.FLOOR_DIVIDE: _checked_division(shapes.floordiv),
-    Operator.MODULO: _checked_division(shapes.mod),
-    Operator.POWER: _symbolic_power,
+    Operator.DIVIDE: shapes.truediv,
+    Operator.FLOOR_DIVIDE: shapes.floordiv,
+    Operator.MODULO: shapes.mod,
+    Operator.POWER: shapes.power,
 }
 
 COMPARISONS: dict[Operator, Comparison] = {

@@ -137,20 +137,16 @@ def _known(env: Deferred, name: str) -> Thing:
     return value
 
 
+def check_meaning(e: Elaborator, definition: Definition, use: Use, apply: Apply) -> None:
+    """Report what is wrong with the body of an operator at one use; the use itself says nothing of the body."""
+    frame, matcher, body, result = _ran(e, definition, use, apply)
+    if not isinstance(result, PoisonType) and not body.failed:
+        checked_outputs(e, frame, matcher, body, result)
+
+
 def meaning_of(e: Elaborator, definition: Definition, use: Use, apply: Apply) -> Graph | None:
     """Return the body of an operator as a graph; its inputs are the operands of `apply` that are present, in order."""
-    names = FrameNames(definition.scope, {})
-    frame = Frame(e.session, names, definition)
-    slots = (*definition.input_names, *(entry.name for _, entry in definition.weights))
-    for slot, operand in zip(slots, apply.operands, strict=True):
-        names.values[slot] = _inputs(frame, slot, types_of(operand))
-    for name, value in use.env.values.items():
-        names.values.setdefault(name, value)
-    for parameter in definition.parameters:
-        names.values[parameter.name] = cast(Thing, use.env.find(parameter.name))
-    matcher = Matcher(e, definition, use.env, Scene(apply.site.span))
-    body = Statements(Elaborator(e.session, frame), frame, matcher, definition)
-    result = body.run_block(definition.block.body or ())
+    frame, _, body, result = _ran(e, definition, use, apply)
     if body.failed or isinstance(result, PoisonType):
         return None
     outputs = tuple(frame.operand(thing, apply.site.span) for thing in returned_things(result, definition.outputs))
@@ -164,3 +160,19 @@ def meaning_of(e: Elaborator, definition: Definition, use: Use, apply: Apply) ->
         dims=(),
         span=definition.block.span,
     )
+
+
+def _ran(e: Elaborator, definition: Definition, use: Use, apply: Apply) -> tuple[Frame, Matcher, Statements, Thing]:
+    """Run the body of an operator on the operands of one use."""
+    names = FrameNames(definition.scope, {})
+    frame = Frame(e.session, names, definition)
+    slots = (*definition.input_names, *(entry.name for _, entry in definition.weights))
+    for slot, operand in zip(slots, apply.operands, strict=True):
+        names.values[slot] = _inputs(frame, slot, types_of(operand))
+    for name, value in use.env.values.items():
+        names.values.setdefault(name, value)
+    for parameter in definition.parameters:
+        names.values[parameter.name] = cast(Thing, use.env.find(parameter.name))
+    matcher = Matcher(e, definition, use.env, Scene(apply.site.span))
+    body = Statements(Elaborator(e.session, frame), frame, matcher, definition)
+    return frame, matcher, body, body.run_block(definition.block.body or ())

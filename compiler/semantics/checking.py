@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from archc.diagnostics.diagnostic import Diagnostic
+from archc.diagnostics.diagnostic import Diagnostic, Severity
 from archc.semantics.checkpoint_check import check_checkpoints
 from archc.semantics.definition import Definition
 from archc.semantics.failures import FAILURES, finding_of
+from archc.semantics.faults import help_note
 from archc.semantics.findings import Findings
 from archc.semantics.forms import Forms
 from archc.semantics.names import check_names
 from archc.semantics.program import Elaboration, Elaborations
 from archc.semantics.recursion import deep_recursion
 from archc.semantics.scope import Scope
+from archc.semantics.session import MOST_FINDINGS
 from archc.semantics.standalone import by_itself
 from archc.semantics.variants import Variant, variants_of
 from archc.syntax import tree
 
 UNDRAWN = "E216"
 """An open decision of a space: nothing is wrong with it until it is compiled."""
+GIVEN_UP = "E208"
+"""More work than a file may ask for."""
 
 
 def check_scope(scope: Scope, elaborations: Elaborations, forms: Forms) -> tuple[Diagnostic, ...]:
@@ -27,13 +31,18 @@ def check_scope(scope: Scope, elaborations: Elaborations, forms: Forms) -> tuple
     every block that none of them reaches."""
     elaborations.spent = 0
     checking = _Checking(scope, elaborations, forms)
-    return unique(one for one in checking.run() if one.code != UNDRAWN)
+    found = unique((one for one in checking.run() if one.code != UNDRAWN), MOST_FINDINGS)
+    if checking.skipped is None or any(one.code == GIVEN_UP for one in found):
+        return found
+    return (*found, _unchecked(checking.skipped))
 
 
-def unique(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Return one finding for each code and place: loops and variants share their mistakes."""
+def unique(found: Iterable[Diagnostic], most: int | None = None) -> tuple[Diagnostic, ...]:
+    """Return one finding for each code and place, `most` at most: loops and variants share their mistakes."""
     seen: dict[tuple[str, str, int, int], Diagnostic] = {}
     for one in found:
+        if len(seen) == most:
+            break
         seen.setdefault((one.code, one.span.source.name, one.span.start, one.span.end), one)
     return tuple(seen.values())
 
@@ -45,6 +54,7 @@ class _Checking:
         self.scope = scope
         self.elaborations = elaborations
         self.forms = forms
+        self.skipped: Definition | None = None
 
     def run(self) -> Iterator[Diagnostic]:
         yield from check_names(self.scope)
@@ -95,13 +105,25 @@ class _Checking:
         yield from check_checkpoints(self.scope, definition, whole)
 
     def _by_itself(self, definition: Definition) -> Elaboration | None:
-        return by_itself(self.elaborations, definition) if not self.elaborations.is_spent else None
+        return None if self._is_spent(definition) else by_itself(self.elaborations, definition)
+
+    def _is_spent(self, definition: Definition) -> bool:
+        """Say whether a definition cannot be looked at because all the work is done that a file may take."""
+        if self.elaborations.is_spent and not definition.is_operator:
+            self.skipped = self.skipped or definition
+        return self.elaborations.is_spent
 
     def _variant(self, definition: Definition, variant: Variant, findings: Findings) -> Elaboration | None:
         spent = self.elaborations.spent
-        if variant.arguments is None or self.elaborations.is_spent:
+        if variant.arguments is None or self._is_spent(definition):
             return None
         place = f"{definition.name}.{variant.name}"
         return self.elaborations.run(
             definition, variant.arguments, place=place, scene=variant.scene, findings=findings, spent=spent
         )
+
+
+def _unchecked(definition: Definition) -> Diagnostic:
+    message = f"`{definition.name}` is not checked: what stands before it takes all the work that a file may take"
+    span = definition.block.name_span
+    return Diagnostic(GIVEN_UP, message, span, notes=help_note("mend that first"), severity=Severity.WARNING)

@@ -95,18 +95,24 @@ class Elaborator:
         return value
 
     def dim(self, node: tree.Expression, env: Environment) -> Dim:
-        """Return the value of an expression that is a size."""
+        """Return the value of an expression that is an integer, free sizes included."""
         value = self.evaluate(node, env)
         if type(value) is int:
             return value
         dim = as_dim(self.known(node, value))
         if dim is None:
-            raise self._no_size(node, value)
+            raise self.no_size(node, f"a size is an integer, and this is {describe(value)}")
         return dim
 
-    def _no_size(self, node: tree.Expression, value: Thing) -> Fault:
-        """Report what is no size where it was given, if it was an argument, else where it stands."""
-        message = f"a size is an integer, and this is {describe(value)}"
+    def size(self, node: tree.Expression, env: Environment) -> Dim:
+        """Return the value of an expression that is the size of an axis."""
+        dim = self.dim(node, env)
+        if isinstance(dim, int) and dim < 0:
+            raise self.no_size(node, f"a size is not negative, and this is {dim}")
+        return dim
+
+    def no_size(self, node: tree.Expression, message: str) -> Fault:
+        """Return what to say of no size: where it was given, if it was an argument, else where it stands."""
         scene = self.duties.scene if self.duties else None
         if isinstance(node, tree.Name) and scene is not None and node.text in scene.arguments:
             label = Label(node.span, "a size")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Protocol, cast
 
 from archc.diagnostics.diagnostic import Fix, Label
@@ -11,6 +12,7 @@ from archc.graph.static import Row, Static, Symbol
 from archc.semantics import arithmetic
 from archc.semantics.arithmetic import ArithmeticFault, Undecided, is_symbolic
 from archc.semantics.builtins import BINARY, LIMIT, PREFIX
+from archc.semantics.definition import Definition
 from archc.semantics.elaborator import Elaborator, evaluates
 from archc.semantics.environment import MISSING, Bindings, CyclicDefinition, Environment, Missing
 from archc.semantics.extent import extent, has_parts
@@ -71,21 +73,28 @@ def _bound_later(node: tree.Name, env: Environment) -> Span | None:
     while at is not None and not isinstance(at, FrameNames):
         at = at.parent
     definition = at.frame.definition if at is not None and at.frame else None
-    body = definition.block.body if definition else None
-    for statement in body or ():
-        for one in walk(statement):
-            match one:
-                case tree.Assign(targets=targets) | tree.Let(targets=targets) if node.text in targets:
-                    word = one.span.word(node.text)
-                case tree.Labelled(label=tree.Name(text=text)) | tree.Declare(label=tree.Name(text=text)) if (
-                    text == node.text
-                ):
-                    word = one.span.word(node.text)
-                case _:
-                    continue
-            if word.start > node.span.start and word.source is node.span.source:
-                return word
+    for one in _binding(definition).get(node.text, ()) if definition else ():
+        word = one.span.word(node.text)
+        if word.start > node.span.start and word.source is node.span.source:
+            return word
     return None
+
+
+@lru_cache(maxsize=8)
+def _binding(definition: Definition) -> Mapping[str, Sequence[tree.Node]]:
+    """Return what gives each name in the body of a block a value or a module, in the order of the text."""
+    found: dict[str, list[tree.Node]] = {}
+    for one in (node for statement in definition.block.body or () for node in walk(statement)):
+        match one:
+            case tree.Assign(targets=targets) | tree.Let(targets=targets):
+                names = targets
+            case tree.Labelled(label=tree.Name(text=text)) | tree.Declare(label=tree.Name(text=text)):
+                names = (text,)
+            case _:
+                continue
+        for name in names:
+            found.setdefault(name, []).append(one)
+    return found
 
 
 @evaluates(tree.Number)

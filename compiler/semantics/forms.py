@@ -9,6 +9,7 @@ from archc.graph.ir import Graph
 from archc.graph.program import FormMerge
 from archc.graph.walk import bodies
 from archc.semantics.program import Elaboration, Elaborations
+from archc.syntax import Span
 from archc.syntax.tree import Mode
 
 
@@ -18,6 +19,7 @@ class Forms:
     def __init__(self, elaborations: Elaborations) -> None:
         self.elaborations = elaborations
         self.merges: dict[Graph, FormMerge] = {}
+        self._apart: dict[Span, Diagnostic] = {}
 
     def add(self, elaboration: Elaboration) -> tuple[Diagnostic, ...]:
         """Merge the forms in an architecture; returns what is wrong, nothing where it has no forms."""
@@ -40,8 +42,12 @@ class Forms:
         for pair in form_pairs(trained, deployed):
             if pair.trained in self.merges:
                 continue
+            if pair.span in self._apart:  # at other widths they would not meet either
+                found.append(self._apart[pair.span])
+                continue
             made = merge(terms_of(pair.trained), pair.outputs, elaboration.context, pair.span)
             if isinstance(made, MergeFailure):
+                self._apart[pair.span] = made.diagnostic
                 found.append(made.diagnostic)
             else:
                 self.merges[pair.trained] = FormMerge(pair.trained, pair.deployed, made.targets, made.weights)

@@ -64,6 +64,14 @@ def _declared_in(text: str) -> tuple[str, ...]:
     return tuple(name for found in _DECLARED.findall(text) for name in re.split(r"\s*,\s*", found))
 
 
+def _is_file(path: Path) -> bool:
+    """Say whether there is such a file; a name that is too long for the system is that of none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 class _Loader:
     """Follows `use` declarations."""
 
@@ -108,7 +116,7 @@ class _Loader:
             self._report("N108", "a text without a file can use the library only", use, "save it as a file")
             return None
         path = self.folder.joinpath(*use.path).with_suffix(".arch")
-        if path.is_file() and path.resolve().is_relative_to(self.folder):
+        if _is_file(path) and path.resolve().is_relative_to(self.folder):
             return path.resolve()
         self._report(
             "N108",

@@ -317,7 +317,7 @@ class Matcher:
             if isinstance(dim, tree.Dots):
                 dims.extend(self._spliced(dim, env))
             else:
-                dims.append(self.e.dim(dim, env))
+                dims.append(self.e.size(dim, env))
         return tuple(dims)
 
     def _spliced(self, dots: tree.Dots, env: Environment) -> Shape:
@@ -330,6 +330,9 @@ class Matcher:
         dims = [as_dim(entry) for entry in value] if type(value) is tuple else [None]
         if any(dim is None for dim in dims):
             raise fault("E204", "`...` splices a sequence of sizes", dots.span)
+        negative = next((dim for dim in dims if isinstance(dim, int) and dim < 0), None)
+        if negative is not None and dots.value is not None:
+            raise self.e.no_size(dots.value, f"a size is not negative, and one of these is {negative}")
         return cast(Shape, tuple(dims))
 
     def _rest_of_input(self) -> Thing | Missing:

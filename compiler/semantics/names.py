@@ -12,6 +12,7 @@ from archc.semantics.definition import Definition
 from archc.semantics.environment import Environment, Missing
 from archc.semantics.kinds import no_option, options_of
 from archc.semantics.scope import EVERYTHING, Scope
+from archc.semantics.session import MOST_FINDINGS
 from archc.semantics.suggest import advice, renaming
 from archc.syntax import Span, tree
 
@@ -27,6 +28,8 @@ def check_names(scope: Scope) -> tuple[Diagnostic, ...]:
         checker = _Checker(scope)
         checker.declaration(declaration)
         found.extend(checker.found)
+        if len(found) >= MOST_FINDINGS:
+            break
     return tuple(found)
 
 
@@ -201,7 +204,7 @@ class _Checker:
         return name in self.local or name.endswith("'") or not isinstance(_find(self.scope, name), Missing)
 
     def _name(self, node: tree.Name) -> None:
-        if self._knows(node.text):
+        if self._knows(node.text) or len(self.found) >= MOST_FINDINGS:
             return
         self.found.append(
             Diagnostic(

@@ -21,7 +21,7 @@ def operator_of(definition: Definition) -> Operator:
     def macs(apply: Apply) -> Dim:
         if definition.macs is None:
             return 0
-        e = Elaborator(Session(Context()))
+        e = _again()
         use = _use_again(e, definition, apply)
         return as_dim(e.static(definition.macs, use.env)) or 0
 
@@ -29,9 +29,8 @@ def operator_of(definition: Definition) -> Operator:
         if not definition.has_meaning:
             return None
         from archc.semantics.blocks import meaning_of
-        from archc.semantics.library import prelude
 
-        e = Elaborator(Session(Context(), prelude=prelude()))
+        e = _again()
         return meaning_of(e, definition, _use_again(e, definition, apply), apply)
 
     parameters = tuple(p.name for p in definition.parameters)
@@ -43,6 +42,13 @@ def operator_of(definition: Definition) -> Operator:
         macs,
         meaning,
     )
+
+
+def _again() -> Elaborator:
+    """Return an elaborator for a use that was accepted; how its weights start was settled then."""
+    from archc.semantics.library import prelude
+
+    return Elaborator(Session(Context(), prelude=prelude(), sketch=True))
 
 
 def _use_again(e: Elaborator, definition: Definition, apply: Apply) -> Use:

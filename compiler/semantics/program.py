@@ -270,7 +270,7 @@ class Root:
             for name in free_names(dim):
                 if isinstance(env.find(name), Missing):
                     self.env.values[name] = symbol(name)
-            dims.append(self.e.dim(dim, env))
+            dims.append(self.e.size(dim, env))
         return tuple(dims)
 
     def _group(self, dots: tree.Dots) -> tuple[Dim, ...]:

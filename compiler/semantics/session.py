@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
-from archc.diagnostics.diagnostic import Diagnostic, Note
+from archc.diagnostics.diagnostic import Diagnostic, Note, Severity
 from archc.graph.ir import Graph
 from archc.graph.static import Static
 from archc.semantics.environment import Environment
@@ -38,6 +38,8 @@ ENTRIES = 20
 """Entries of a sequence that can be made or looked at in the time of one."""
 DEPTH = 100
 """Blocks within blocks, and calls of static functions within each other."""
+MOST_FINDINGS = 100
+"""Findings of one elaboration, after which it is given up."""
 MOST_SHOWN = 8
 """Labels of an instance's path that a message shows."""
 
@@ -57,7 +59,8 @@ class Session:
     """One elaboration of one architecture in one mode.
 
     `form` picks a branch of blocks whose `train` and `infer` are two forms of one function, `mode` of all others.
-    A sketch has free sizes where weights need numbers, so that how they start is left out.
+    A sketch has free sizes where weights need numbers, so that how they start is left out. `underway` are the uses of
+    operators whose bodies are being looked at.
     """
 
     context: Context
@@ -68,6 +71,7 @@ class Session:
     findings: Findings = field(default_factory=Findings)
     told: set[tuple[str, str, Relation]] = field(default_factory=set)
     uses: dict[Hashable, Use] = field(default_factory=dict)
+    underway: set[Hashable] = field(default_factory=set)
     graphs: dict[Hashable, Graph | None] = field(default_factory=dict)
     verdicts: dict[Relation, Verdict] = field(default_factory=dict)
     recollections: Recollections = field(default_factory=Recollections)
@@ -100,6 +104,8 @@ class Session:
     def report(self, diagnostic: Diagnostic) -> None:
         """Collect a finding with the instance where it was found, at the author's text rather than the library's."""
         self.diagnostics.append(self._placed(diagnostic, self.path))
+        if len(self.diagnostics) >= MOST_FINDINGS:
+            self.gave_up, self.steps = True, max(self.steps, self.limit)
 
     def find(self, claim: Claim, found: Sequence[Open]) -> None:
         """Report relations that do not hold for all sizes, as one finding with others of the same place and kind.
@@ -183,17 +189,21 @@ class Session:
             raise self.too_much(self.here)
 
     def too_much(self, span: Span) -> Fault | Poisoned:
-        """Give up, once: whatever else is tried after that fails silently. What was found before is enough to say."""
-        if self.gave_up or self.diagnostics:
+        """Give up, once: whatever else is tried after that fails silently. Behind other findings, of which it may come,
+        that is no error but a warning that there may be more."""
+        if self.gave_up:
             return Poisoned()
         self.gave_up = True
-        return fault(
+        given_up = fault(
             "E208",
             "this takes more work than any architecture needs",
             span,
             "given up here",
             notes=help_note("look for a loop, a sequence or a recursion that grows without bound"),
         )
+        if self.diagnostics:
+            given_up.diagnostic = replace(given_up.diagnostic, severity=Severity.WARNING)
+        return given_up
 
     @contextmanager
     def at(self, span: Span) -> Iterator[None]:

@@ -11,6 +11,9 @@ from archc.syntax.source import Span
 LIKENESS = 0.7
 """How much of two words must agree for one to be a misspelling of the other."""
 
+MANY = 1000
+"""Of more names, only those with the same first letter are compared: that takes long."""
+
 ELSEWHERE: Mapping[str, str] = {
     "adaptiveaveragepool": "adaptive_avgpool",
     "averagepool": "avgpool",
@@ -74,6 +77,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         return None
     if _plain(word) in plain:
         return plain[_plain(word)]
+    if len(names) > MANY:
+        names = [name for name in names if name[:1] == word[:1]]
+        plain = {_plain(name): name for name in reversed(names)}
     from difflib import get_close_matches
 
     matches = get_close_matches(word, names, n=1, cutoff=LIKENESS) or get_close_matches(

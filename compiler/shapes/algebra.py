@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import lru_cache
+from math import isfinite
 from typing import Union
 
 import sympy
@@ -44,10 +45,12 @@ _OF_WITNESS = "/"
 
 
 def expression(operand: Operand) -> sympy.Expr:
-    """Return a number as an exact SymPy number, an expression as it is."""
+    """Return a number as an exact SymPy number, an expression as it is. Raises TooLargeError for an infinite one."""
     if isinstance(operand, int):
         return sympy.Integer(operand)
     if isinstance(operand, float):
+        if not isfinite(operand):
+            raise TooLargeError("infinity")
         exact = Fraction(operand)
         nice = exact.limit_denominator(NICEST)
         chosen = nice if float(nice) == operand else exact
@@ -112,14 +115,21 @@ def divide(left: Operand, right: Operand) -> Operand:
 
 @lru_cache(maxsize=1 << 14)
 def power(base: Operand, exponent: Operand) -> Operand:
-    if not isinstance(exponent, int) or exponent < 0:
-        return plain(sympy.Pow(expression(base), expression(exponent)))
-    if exponent > MOST_DEGREE:
+    if isinstance(exponent, float) and exponent.is_integer():
+        exponent = int(exponent)
+    if isinstance(exponent, int | float) and abs(exponent) > MOST_DEGREE:
         raise TooLargeError(f"a power with exponent {exponent}")
-    result: Operand = 1
-    for _ in range(exponent):
-        result = multiply(result, base)
-    return result
+    if isinstance(exponent, int) and exponent >= 0:
+        result: Operand = 1
+        for _ in range(exponent):
+            result = multiply(result, base)
+        return result
+    made = sympy.Pow(expression(base), expression(exponent))
+    if made.has(sympy.zoo, sympy.nan):
+        raise ZeroDivisionError("a power of zero")
+    if made.has(sympy.I):
+        raise ArithmeticError("a root of a negative number")
+    return plain(made)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from archc.graph.static import Dim
 from archc.shapes.dims import Scalar
+from archc.shapes.limits import MOST_BITS, TooLargeError
 
 if TYPE_CHECKING:
     import sympy
@@ -25,7 +26,7 @@ def free_symbols(*dims: Dim) -> tuple[str, ...]:
 def substitute(dim: Dim, sizes: Mapping[str, int]) -> int:
     """Return the value of a dim at given sizes.
 
-    A free size that is not given raises KeyError, a division by 0 ZeroDivisionError.
+    A free size that is not given raises KeyError, a division by 0 ZeroDivisionError, what is no size ArithmeticError.
     """
     if isinstance(dim, int):
         return dim
@@ -47,7 +48,8 @@ def evaluate(value: Scalar, sizes: Mapping[str, int]) -> int | float:
 def compile_dim(dim: Dim, names: Sequence[str]) -> Evaluator:
     """Return a function from the sizes in the order of `names` to the dim's value.
 
-    It works in Python integers, and raises ZeroDivisionError where a divisor is 0.
+    It works in Python integers, and raises ZeroDivisionError where a divisor is 0, and any ArithmeticError where there
+    is no value or none of any use.
     """
     if isinstance(dim, int):
         return lambda sizes: dim
@@ -74,11 +76,24 @@ def _compile(expr: sympy.Expr, names: tuple[str, ...]) -> Formula:
         return _product(parts)
     if len(parts) == 2 and (expr.is_Pow or isinstance(expr, FloorDiv)):
         left, right = parts
-        return (lambda sizes: left(sizes) ** right(sizes)) if expr.is_Pow else lambda sizes: left(sizes) // right(sizes)
+        if expr.is_Pow:
+            return lambda sizes: _power(left(sizes), right(sizes))
+        return lambda sizes: left(sizes) // right(sizes)
     if isinstance(expr, Minimum | Maximum):
         best = min if isinstance(expr, Minimum) else max
         return lambda sizes: best([part(sizes) for part in parts])
     raise TypeError(f"no size: {expr}")
+
+
+def _power(base: int | Fraction | float, exponent: int | Fraction | float) -> int | Fraction | float:
+    """Return a power; raises ArithmeticError where it is no real number, or none of any use."""
+    bits = max(number.bit_length() for number in Fraction(base).as_integer_ratio())
+    if not -MOST_BITS <= exponent * bits <= MOST_BITS:
+        raise TooLargeError(f"a power with exponent {exponent}")
+    result: int | Fraction | float | complex = base**exponent
+    if isinstance(result, complex):
+        raise ArithmeticError("a root of a negative number")
+    return result
 
 
 def _product(parts: Sequence[Formula]) -> Formula:

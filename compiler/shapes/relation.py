@@ -51,7 +51,7 @@ class Relation:
 def compile_relation(relation: Relation, names: Sequence[str]) -> Callable[[Sequence[int]], bool]:
     """Return a function from the sizes in the order of `names` to whether the relation holds.
 
-    Where a side has no value, because something is divided by 0, it does not hold.
+    Where a side has no value, because something is divided by 0 or beyond every size, it does not hold.
     """
     left, right = compile_dim(relation.left, names), compile_dim(relation.right, names)
     test = _TESTS[relation.kind]
@@ -59,7 +59,7 @@ def compile_relation(relation: Relation, names: Sequence[str]) -> Callable[[Sequ
     def holds(sizes: Sequence[int]) -> bool:
         try:
             return test(left(sizes), right(sizes))
-        except ZeroDivisionError:
+        except ArithmeticError:
             return False
 
     return holds

@@ -98,7 +98,7 @@ class Search:
         point = [sizes[name] for name in self._names]
         try:
             left, right = self._left(point), self._right(point)
-        except ZeroDivisionError:
+        except ArithmeticError:
             return None
         if self._relation.kind.holds(left, right):
             return None

@@ -13,7 +13,12 @@ from tests.conftest import Golden
 
 FOLDER = Path(__file__).parent
 PROGRAMS = sorted(FOLDER.glob("*/*.arch"))
-SEVERAL = {"two_mistakes_in_two_blocks": 2, "pytorch_names": 3, "pytorch_parameter_names": 2}
+SEVERAL = {
+    "endless_work_behind_a_mistake": 2,
+    "two_mistakes_in_two_blocks": 2,
+    "pytorch_names": 3,
+    "pytorch_parameter_names": 2,
+}
 """Programs with more than one mistake, and how many they have. All others have one, and get one message."""
 
 

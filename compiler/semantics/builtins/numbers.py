@@ -43,9 +43,7 @@ cos = _smooth("cos", math.cos, "The cosine of an angle in radians.")
 def sqrt(value: Static) -> Static:
     """The square root of a number that is not negative; of a free size, a formula."""
     if is_free(value):
-        import sympy
-
-        return cast("Static", sympy.sqrt(value))
+        return cast("Static", shapes.power(cast("Scalar", value), 0.5))
     try:
         return math.sqrt(cast("float", value))
     except ValueError:
