@@ -28,9 +28,21 @@ from archc.diagnostics import ArchError, Diagnostic, Note
 from archc.graph.program import Configuration, Program
 from archc.graph.walk import weights
 
-HELPERS = ("renamed", "started", "drop_path", "DropPath", "LayerNorm2d", "pad_same", "spread", "dirac_like")
+HELPERS = (
+    "renamed",
+    "started",
+    "drop_path",
+    "DropPath",
+    "LayerNorm2d",
+    "pad_same",
+    "spread",
+    "dirac_like",
+    "wavelet_kernels",
+    "dwt",
+    "idwt",
+)
 """Functions and classes of the backend's own that a file has if it uses them, in the order in which they stand."""
-NEEDED_BY = {"DropPath": "drop_path"}
+NEEDED_BY = {"DropPath": "drop_path", "dwt": "wavelet_kernels", "idwt": "wavelet_kernels"}
 """Helpers that use another."""
 
 

@@ -215,17 +215,18 @@ def wavelet_kernels(wave: str, channels: int) -> Tensor:
     return torch.stack(bands).unsqueeze(1).repeat(channels, 1, 1, 1)
 
 
-def transformed(x: Tensor, wave: str) -> Tensor:
+def transformed(x: Tensor, wave: str, mode: str = "constant") -> Tensor:
     """Return the bands of an image, by a convolution."""
     taps, channels = len(WAVES[wave]), x.shape[1]
-    wide = F.pad(x, (taps - 2, taps - 1) * 2)
+    wide = F.pad(x, (taps - 2, taps - 1) * 2, mode=mode)
     return F.conv2d(wide, wavelet_kernels(wave, channels), stride=2, groups=channels)
 
 
 @case
 def use_dwt(d: Draw) -> Use:
     x, wave = d.tensor(2, 3, d.size(4, 7), d.size(4, 7)), d.one(*WAVES)
-    return Use(f"x |> dwt({wave})", {"x": x}, lambda w: transformed(x, wave))
+    fill, mode = d.one(("zeros", "constant"), ("reflect", "reflect"), ("edge", "replicate"), ("wrap", "circular"))
+    return Use(f"x |> dwt({wave}, fill={fill})", {"x": x}, lambda w: transformed(x, wave, mode))
 
 
 @case

@@ -14,6 +14,7 @@ from archc.backends.torch.operators.pointwise import POINTWISE
 from archc.backends.torch.operators.products import PRODUCTS
 from archc.backends.torch.operators.resizing import RESIZING
 from archc.backends.torch.operators.shaping import SHAPING
+from archc.backends.torch.operators.wavelets import WAVELETS
 from archc.backends.torch.operators.windows import WINDOWS
 
 LOWERINGS: Mapping[str, Lowering] = {
@@ -28,5 +29,6 @@ LOWERINGS: Mapping[str, Lowering] = {
     **PRODUCTS,
     **RESIZING,
     **SHAPING,
+    **WAVELETS,
     **WINDOWS,
 }

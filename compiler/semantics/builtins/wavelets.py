@@ -66,16 +66,17 @@ def _value(monic: Sequence[float], at: complex) -> complex:
     return result
 
 
-def _taps(wave: Symbol) -> tuple[float, ...]:
-    if wave.name not in _ORDERS:
-        raise StaticError(f"there is no wavelet `{wave.name}`", f"there are {', '.join(_ORDERS)}")
-    return daubechies(_ORDERS[wave.name])
+def taps(wave: str) -> tuple[float, ...]:
+    """Return the low-pass filter of a wavelet by its name. Raises StaticError where there is none."""
+    if wave not in _ORDERS:
+        raise StaticError(f"there is no wavelet `{wave}`", f"there are {', '.join(_ORDERS)}")
+    return daubechies(_ORDERS[wave])
 
 
 @builtin(wave=OPTION)
 def wavelet(wave: Symbol) -> Static:
     """The taps of a wavelet's low-pass filter, in the order in which a convolution applies them."""
-    return _taps(wave)
+    return taps(wave.name)
 
 
 @builtin(wave=OPTION, n=COUNT)
@@ -86,7 +87,7 @@ def wavelet_bank(wave: Symbol, n: int) -> Static:
     """
     if n > 4:
         raise StaticError(f"a wavelet transform of {n} axes is too large")
-    low = _taps(wave)
+    low = taps(wave.name)
     high = tuple((-1) ** i * tap for i, tap in enumerate(reversed(low)))
     return tuple((_outer([(low, high)[band >> axis & 1] for axis in range(n)], 1.0),) for band in range(2**n))
 
