@@ -27,10 +27,14 @@ class Official:
     def state(self, integers: Callable[[list[int]], torch.Tensor] | None = None) -> dict[str, torch.Tensor]:
         """Return the official state dict, filled by the rule of the recording; `integers` makes integers of a shape.
 
-        Counts of batches, which have no axis, are zero.
+        Counts of batches, which have no axis, are zero. Filters that the official constructor computes are left out:
+        here they are constants.
         """
-        rules = [(one["key_regex"], _RULES[one["rule"]]) for one in self.record.get("fill_override", ())]
-        state = {key: filled(key, shape, rules) for key, shape in self.record["state"]}
+        overrides = [(one["key_regex"], one["rule"]) for one in self.record.get("fill_override", ())]
+        constants = [pattern for pattern, rule in overrides if rule.startswith(_CONSTANT)]
+        rules = [(pattern, _RULES[rule]) for pattern, rule in overrides if pattern not in constants]
+        wanted = [one for one in self.record["state"] if not any(re.search(pattern, one[0]) for pattern in constants)]
+        state = {key: filled(key, shape, rules) for key, shape in wanted}
         for key, shape, _ in self.record["int_state"]:
             if not shape:
                 state[key] = torch.tensor(0)
@@ -58,6 +62,7 @@ class Official:
 
 Rule = Callable[[torch.Tensor], torch.Tensor]
 
+_CONSTANT = "keep constructor value"
 _RULES: dict[str, Rule] = {"value = 1 + value from the standard fill": lambda value: 1 + value}
 """What a recording changes of the standard value, by its words."""
 
