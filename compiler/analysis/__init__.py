@@ -2,7 +2,7 @@
 
 from archc.analysis.counts import buffers, macs, parameters
 from archc.analysis.liveness import last_uses, liveness
-from archc.analysis.memory import activation_memory, bytes_of
+from archc.analysis.memory import activation_memory, bytes_of, callers_memory
 from archc.analysis.table import CostRow, cost_table
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "activation_memory",
     "buffers",
     "bytes_of",
+    "callers_memory",
     "cost_table",
     "last_uses",
     "liveness",

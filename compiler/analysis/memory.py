@@ -48,6 +48,15 @@ def activation_memory(graph: Graph, context: Context = NOTHING_KNOWN) -> Dim:
     return peaks(graph, context)[graph]
 
 
+def callers_memory(graph: Graph) -> tuple[Dim, Dim]:
+    """Return the activation memory of a graph where nobody else needs its inputs, and where the caller keeps them."""
+    dominance = Dominance(NOTHING_KNOWN)
+    profile = fold_all(graph, lambda body, below: profile_of(body, below, dominance))[graph]
+    every = frozenset(range(len(graph.inputs)))
+    kept = Profile(tuple(Moment(every, moment.bytes) for moment in profile.moments), profile.outputs)
+    return _peak(graph, profile, dominance), _peak(graph, kept, dominance)
+
+
 def peaks(graph: Graph, context: Context) -> dict[Graph, Dim]:
     """Return the activation memory of a graph and of every graph inside it, each with its own inputs."""
     dominance = Dominance(context)

@@ -7,6 +7,7 @@ from typing import cast
 
 from archc.graph.ir import Apply, Graph, GraphKind, Operands, TensorType, Value
 from archc.graph.static import Dim, Static
+from archc.records import record
 from archc.semantics.binding import Use, environment_of
 from archc.semantics.definition import Definition
 from archc.semantics.elaborator import Elaborator
@@ -14,9 +15,9 @@ from archc.semantics.environment import Deferred, Missing
 from archc.semantics.frame import Frame, FrameNames
 from archc.semantics.matching import Matcher, Types
 from archc.semantics.operators import types_of
-from archc.semantics.outputs import checked_outputs
+from archc.semantics.outputs import Outputs, checked_outputs
 from archc.semantics.scene import Scene
-from archc.semantics.session import BLOCK
+from archc.semantics.session import BLOCK, Session
 from archc.semantics.statements import Statements, returned_things
 from archc.semantics.values import Partial, PoisonType, Rest, Thing, is_module, is_tensor
 
@@ -64,16 +65,53 @@ def elaborate_block(
     kind: GraphKind = GraphKind.BLOCK,
 ) -> Graph | None:
     """Elaborate one block; raises a Fault where its signature does not fit, returns None where its body has errors."""
+    run = run_block(e, definition, arguments, types, extra, scene)
+    if run is None:
+        return None
+    return run.frame.finish(
+        kind,
+        run.outputs.operands,
+        named=run.outputs.names,
+        name=definition.name,
+        doc=definition.block.doc or "",
+        arguments=run.arguments,
+        dims=run.dims,
+        depends_on_mode=e.session.mode_asked,
+        span=definition.block.span,
+        declaration=definition.block,
+    )
+
+
+@record
+class Run:
+    """A block's body, run: the frame with all that it made, what it returns, and the values of its static names."""
+
+    frame: Frame
+    outputs: Outputs
+    arguments: tuple[tuple[str, Static], ...]
+    dims: tuple[tuple[str, Dim], ...]
+
+
+def run_block(
+    e: Elaborator,
+    definition: Definition,
+    arguments: Mapping[str, Thing],
+    types: Mapping[str, Types],
+    extra: Mapping[str, Types],
+    scene: Scene,
+    frame_for: Callable[[Session, FrameNames, Definition], Frame] = Frame,
+) -> Run | None:
+    """Run the body of a block in a frame; raises and returns as `elaborate_block` does."""
     everything: dict[str, Thing] = dict(arguments)
     placeholders = {name: _placeholder(given) for name, given in extra.items()}
     everything.update(placeholders)
     on_duty = e.on_duty(definition, scene)
     env = environment_of(on_duty, definition, everything, scene)
     matcher = Matcher(on_duty, definition, env, scene)
-    matcher.inputs(types)
+    matcher.inputs(dict(types))
     matcher.where()
     names = FrameNames(definition.scope, {})
-    frame = Frame(e.session, names, definition)
+    frame = frame_for(e.session, names, definition)
     inputs = {name: _inputs(frame, name, given) for name, given in types.items()}
     swaps = {name: _inputs(frame, name, given) for name, given in extra.items()}
     arguments_of_graph, dims = bind_names_of(definition, env, names, inputs, swaps)
@@ -82,19 +120,7 @@ def elaborate_block(
     result = body.run_block(definition.block.body or ())
     if isinstance(result, PoisonType) or body.failed:
         return None
-    outputs = checked_outputs(e, frame, matcher, body, result)
-    return frame.finish(
-        kind,
-        outputs.operands,
-        named=outputs.names,
-        name=definition.name,
-        doc=definition.block.doc or "",
-        arguments=arguments_of_graph,
-        dims=dims,
-        depends_on_mode=e.session.mode_asked,
-        span=definition.block.span,
-        declaration=definition.block,
-    )
+    return Run(frame, checked_outputs(e, frame, matcher, body, result), arguments_of_graph, dims)
 
 
 def _placeholder(given: Types) -> Thing:

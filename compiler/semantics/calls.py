@@ -12,7 +12,7 @@ from archc.semantics.builtins import Builtin, StaticError
 from archc.semantics.definition import Definition
 from archc.semantics.elaborator import Elaborator, evaluates
 from archc.semantics.environment import MISSING, Bindings, Environment
-from archc.semantics.expressions import local_names, look_up
+from archc.semantics.expressions import look_up
 from archc.semantics.extent import has_parts
 from archc.semantics.faults import Fault, fault, help_note
 from archc.semantics.kinds import no_option, options_of
@@ -62,7 +62,7 @@ def call(e: Elaborator, node: tree.Call, env: Environment) -> Thing:
     callee = called(e, node.callee, env)
     module = with_arguments(e, callee, node, env)
     if isinstance(module, OneOf):
-        return decided(e, module, node, env)
+        raise undrawn("`oneof`", node)
     if isinstance(module, (Partial, Place)) and ready(e, module, node):
         return frame_of(e, node.span).apply(module, (), None, node)
     return module
@@ -171,7 +171,7 @@ def _spread(argument: tree.Spread, env: Environment) -> tuple[tuple[str, Thing],
 
 def argument_value(e: Elaborator, node: tree.Expression, parameter: tree.Parameter | None, env: Environment) -> Thing:
     """Return an argument's value; enum words are resolved by the parameter's kind before any other name."""
-    if e.session.drawer is not None and isinstance(node, tree.Call):
+    if e.session.asked is not None and isinstance(node, tree.Call):
         callee = called(e, node.callee, env)
         if callee is Undrawn.ONE_OF:
             return with_arguments(e, callee, node, env)
@@ -269,13 +269,6 @@ def opened(what: Undrawn, given: Given, node: tree.Call) -> Thing:
     if not options:
         raise fault("E202", "`oneof` needs something to choose from", node.span)
     return OneOf(options)
-
-
-def decided(e: Elaborator, options: OneOf, node: tree.Call, env: Environment) -> Thing:
-    """Return the one of several values that is drawn."""
-    if e.session.drawer is None:
-        raise undrawn("`oneof`", node)
-    return e.session.drawer.one_of(options, node, local_names(node, env)[1])
 
 
 def undrawn(what: str, node: tree.Node) -> Fault:

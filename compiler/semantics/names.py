@@ -16,7 +16,7 @@ from archc.semantics.session import MOST_FINDINGS
 from archc.semantics.suggest import advice, renaming
 from archc.syntax import Span, tree
 
-IMPLIED = frozenset({"self", "_", "macs", "params", "peak_memory", "prefix"})
+IMPLIED = frozenset({"self", "_", "macs", "operators", "params", "peak_memory", "prefix"})
 """Names that mean something without being declared."""
 
 

@@ -53,9 +53,6 @@ class Duties:
     def all_equal(self, pairs: Sequence[Pair], what: str, about: About = EVERYTHING) -> None:
         """Impose equality of every pair, reported as one."""
         relations = [Relation(Comparison.EQ, a, b) for a, b in pairs if not (a is b or a == b)]
-        if relations and self.session.drawer is not None:
-            self._drawn(relations)
-            return
         unequal = {relation: found for relation in relations if (found := self._open(relation)) is not None}
         if unequal:
             picture = self._pictured([(relation.left, relation.right) for relation in unequal], about)
@@ -73,22 +70,14 @@ class Duties:
 
     def require(self, relation: Relation, what: str) -> None:
         """Impose a relation."""
-        if self.session.drawer is not None or not self.holds(relation):
+        if not self.holds(relation):
             self.require_all((relation,), self._claim(NEEDED, what, self._pictured(())))
 
     def require_all(self, relations: Sequence[Relation], claim: Claim) -> None:
         """Impose several relations, reported as one."""
-        if self.session.drawer is not None:
-            self._drawn(relations)
-            return
         found = [one for relation in relations if (one := self._open(relation)) is not None]
         if found:
             self._report(claim, found)
-
-    def _drawn(self, relations: Sequence[Relation]) -> None:
-        """While an architecture is drawn, what does not hold is no finding: another alternative is taken."""
-        if not all(isinstance(self.session.decide(relation), Proven) for relation in relations):
-            raise Poisoned
 
     def holds(self, relation: Relation) -> bool:
         """Say whether a relation holds for all sizes, as far as is known."""
@@ -101,6 +90,9 @@ class Duties:
 
         In a sketch, whose parameters have no values, what is neither proved nor refuted is left to its uses.
         """
+        if self.session.asked is not None:
+            self._note(relation, self.session.asked)
+            return None
         verdict = self.session.decide(relation)
         if isinstance(verdict, Proven):
             return None
@@ -110,6 +102,13 @@ class Duties:
         if isinstance(verdict, Proven) or (isinstance(verdict, Unknown) and self.session.sketch):
             return None
         return Open(shown, verdict)
+
+    def _note(self, relation: Relation, asked: list[Relation]) -> None:
+        """Write down what is to hold of free sizes; where numbers do not fit, there is nothing to go on with."""
+        if not isinstance(relation.left, int) or not isinstance(relation.right, int):
+            asked.append(relation)
+        elif not relation.kind.holds(relation.left, relation.right):
+            raise Poisoned
 
     def _report(self, claim: Claim, found: Sequence[Open]) -> None:
         never = [one for one in found if isinstance(one.verdict, Refuted)]

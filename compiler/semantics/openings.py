@@ -73,21 +73,14 @@ class MaybeModule:
     module: Thing
 
 
-@dataclass(eq=False, slots=True)
+@record
 class Cell:
-    """A place in a block for a module that is being drawn: what is open, and what became of it at which inputs.
+    """A place among the arguments of a block for a module that is open: what is drawn there is drawn once."""
 
-    `result` and `cost` are what the drawn module makes of these inputs: a copy of it is not worked through again.
-    """
-
-    module: Thing
-    drawn: Thing = None
-    inputs: tuple[Thing, ...] = ()
-    result: Thing = None
-    cost: object = None
+    place: int
 
 
-OPEN: tuple[type, ...] = (OpenSpace, OpenChoice, OpenRepeat, OneOf, MaybeModule)
+OPEN: tuple[type, ...] = (OpenSpace, OpenChoice, OpenRepeat, OneOf, MaybeModule, Cell)
 
 
 def is_open(thing: object) -> bool:

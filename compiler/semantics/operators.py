@@ -45,10 +45,10 @@ def operator_of(definition: Definition) -> Operator:
 
 
 def _again() -> Elaborator:
-    """Return an elaborator for a use that was accepted; how its weights start was settled then."""
+    """Return an elaborator for a use that was accepted; what it asks, and how its weights start, was settled then."""
     from archc.semantics.library import prelude
 
-    return Elaborator(Session(Context(), prelude=prelude(), sketch=True))
+    return Elaborator(Session(Context(), prelude=prelude(), sketch=True, asked=[]))
 
 
 def _use_again(e: Elaborator, definition: Definition, apply: Apply) -> Use:

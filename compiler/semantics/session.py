@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from archc.diagnostics.diagnostic import Diagnostic, Note, Severity
 from archc.graph.ir import Graph
-from archc.graph.static import Static
 from archc.semantics.environment import Environment
 from archc.semantics.faults import Fault, Poisoned, fault, help_note
 from archc.semantics.findings import Claim, Findings, Open, WhereSite
@@ -21,8 +20,6 @@ from archc.syntax.tree import Mode, Node
 if TYPE_CHECKING:
     from archc.semantics.binding import Use
     from archc.semantics.definition import Definition
-    from archc.semantics.openings import OneOf
-    from archc.semantics.values import Thing
 
 STEPS = 600_000
 """Work after which a short text is given up, in evaluations of simple expressions: a few seconds."""
@@ -47,20 +44,14 @@ MOST_SHOWN = 8
 T = TypeVar("T")
 
 
-class Drawer(Protocol):
-    """Who decides what a space leaves open, while an architecture is drawn."""
-
-    def one_of(self, options: OneOf, node: Node, names: tuple[tuple[str, Static], ...]) -> Thing:
-        """Return one of several values; `node` and the values of the names in it tell which decision this is."""
-
-
 @dataclass(eq=False)
 class Session:
     """One elaboration of one architecture in one mode.
 
     `form` picks a branch of blocks whose `train` and `infer` are two forms of one function, `mode` of all others.
     A sketch has free sizes where weights need numbers, so that how they start is left out. `underway` are the uses of
-    operators whose bodies are being looked at.
+    operators whose bodies are being looked at. Where `asked` is a list, what is asked of free sizes is written down
+    there, and not decided: so spaces learn what fits at which sizes.
     """
 
     context: Context
@@ -80,7 +71,7 @@ class Session:
     reached: set[Definition] = field(default_factory=set)
     prelude: Environment = field(default_factory=lambda: Environment(None))
     sketch: bool = False
-    drawer: Drawer | None = None
+    asked: list[Relation] | None = None
     supposed: Context | None = None
     steps: int = 0
     limit: int = STEPS
@@ -155,8 +146,6 @@ class Session:
     def recall(self, node: Node, env: Environment, work: Callable[[Environment], T]) -> T:
         """Return what `work` makes of a node from names of an environment alone, without doing it again where it was
         done before with equal values and went well."""
-        if self.drawer is not None:
-            return work(env)
         known = self.recollections.find(node, env)
         if known is not None:
             return cast(T, known.result)

@@ -13,9 +13,10 @@ import pytest
 import archc
 import archc.diagnostics
 import archc.graph
+import archc.space
 import archc.syntax
 
-DOORS = [archc, archc.diagnostics, archc.graph, archc.syntax]
+DOORS = [archc, archc.diagnostics, archc.graph, archc.space, archc.syntax]
 
 
 @pytest.mark.parametrize("package", DOORS, ids=lambda package: package.__name__)

@@ -1,0 +1,91 @@
+"""Derivations: what was drawn, as a tree of decisions around the modules that they chose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, cast
+
+from archc.semantics.openings import Cell
+from archc.semantics.values import Partial, Tagged, Thing
+from archc.space.flows import Cost
+from archc.space.tensors import Feeds, Result
+
+if TYPE_CHECKING:
+    from archc.space.nodes import Node
+
+FIXED = -1
+"""The index of what is no decision."""
+
+
+class Derived:
+    """A module that was drawn: of `node`, for what flows in.
+
+    Of a choice `index` is the alternative, and the only part what came of it; a space has one part, a sequence one for
+    every item, and a block one for every cell.
+    """
+
+    __slots__ = ("cells", "cost", "feeds", "index", "node", "parts", "results")
+
+    def __init__(
+        self,
+        node: Node,
+        feeds: Feeds,
+        results: Result,
+        cost: Cost,
+        parts: tuple[Derived, ...] = (),
+        index: int = FIXED,
+        cells: tuple[Cell, ...] = (),
+    ) -> None:
+        self.node = node
+        self.feeds = feeds
+        self.results = results
+        self.cost = cost
+        self.parts = parts
+        self.index = index
+        self.cells = cells
+
+    @property
+    def module(self) -> Thing:
+        """The closed module, its decisions forgotten."""
+        thing = self.node.thing
+        if self.index != FIXED:
+            return self.parts[0].module
+        if type(thing) is tuple:
+            return tuple(part.module for part in self.parts)
+        if isinstance(thing, Tagged):
+            return Tagged(thing.label, self.parts[0].module, thing.span)
+        if isinstance(thing, Partial):
+            return self._closed(thing) if self.cells else thing
+        return self.parts[0].module if self.parts else thing
+
+    def _closed(self, thing: Partial) -> Partial:
+        from archc.space.nodes import Open
+
+        found = dict(zip(self.cells, self.parts, strict=True))
+        arguments = cast(Open, self.node).skeleton.arguments
+        return Partial(thing.definition, tuple((name, _filled(value, found)) for name, value in arguments))
+
+
+def _filled(value: Thing, found: Mapping[Cell, Derived]) -> Thing:
+    """Return an argument with what was drawn in place of its cells."""
+    if isinstance(value, Cell):
+        return found[value].module
+    if type(value) is tuple:
+        return tuple(_filled(one, found) for one in value)
+    if isinstance(value, Tagged):
+        return Tagged(value.label, _filled(value.module, found), value.span)
+    return value
+
+
+def walk(derived: Derived) -> Iterator[Derived]:
+    """Yield every module of a derivation, outer ones first."""
+    stack = [derived]
+    while stack:
+        one = stack.pop()
+        yield one
+        stack.extend(reversed(one.parts))
+
+
+def decisions(derived: Derived) -> tuple[int, ...]:
+    """Return the alternatives that were taken, in order: with the space they determine everything else."""
+    return tuple(one.index for one in walk(derived) if one.index != FIXED)

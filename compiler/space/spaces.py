@@ -1,0 +1,277 @@
+"""The spaces of a file, ready to be drawn from."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+
+from archc.archfile import ArchFile
+from archc.diagnostics import ArchError, Diagnostic, Note
+from archc.graph.static import DType
+from archc.semantics.elaborator import Elaborator
+from archc.semantics.failures import FAILURES, finding_of
+from archc.semantics.faults import Fault, fault, help_note
+from archc.semantics.openings import OpenSpace, SpaceDefinition
+from archc.semantics.recursion import deep_recursion
+from archc.semantics.scope import Scope
+from archc.semantics.suggest import nearest
+from archc.semantics.values import Thing
+from archc.space.budgets import OPERATORS, Budget, budget_of
+from archc.space.derivations import Derivation
+from archc.space.derived import Derived
+from archc.space.drawing import Drawing, Infeasible
+from archc.space.flows import session_for
+from archc.space.goals import Returned
+from archc.space.grammar import Grammar
+from archc.space.nodes import Node
+from archc.space.tensors import Feeds, Result, Tensor
+from archc.space.ways import Around
+from archc.syntax import Source, Span, tree
+
+ATTEMPTS = 20
+"""Draws that fail before nothing is said to fit."""
+
+
+def load(path: str | Path, name: str | None = None, **values: object) -> Space:
+    """Return a space of an `.arch` file: the last one with inputs, or the one called `name`.
+
+    `values` give parameters of the space values (`depth=4`) and sizes of its inputs (`H=224`). Raises ArchError where
+    the text, a name or a value does not fit.
+    """
+    return Space(ArchFile.read(path), name, values)
+
+
+class Space:
+    """A space of a file. The batch, an input's first size, is 1 in all costs; other free sizes have to be given."""
+
+    def __init__(self, file: ArchFile, name: str | None = None, values: Mapping[str, object] | None = None) -> None:
+        problems = file.problems()
+        if problems or file.loaded.scope is None:
+            raise ArchError(problems)
+        self.file = file
+        self.scope: Scope = file.loaded.scope
+        self.definition = _chosen(file, self.scope, name)
+        self.values = dict(values or {})
+        self._grammar = Grammar(self.scope.session.prelude)
+        self._bounds = Budget(operators=OPERATORS)
+        self._check_values()
+
+    def within(self, **bounds: int) -> Space:
+        """Return the same space with further bounds: `params`, `macs`, `memory` in bytes, `operators`."""
+        other = Space(self.file, self.name, self.values)
+        other._bounds = self._bounds.within(Budget(**bounds))
+        return other
+
+    def __repr__(self) -> str:
+        return f"<Space {self.name}>"
+
+    @property
+    def name(self) -> str:
+        """The name in the text."""
+        return self.definition.name
+
+    @property
+    def doc(self) -> str:
+        """The docstring, "" without one."""
+        return self.definition.space.doc or ""
+
+    @cached_property
+    def budget(self) -> Budget:
+        """What an architecture may cost."""
+        e = Elaborator(session_for(self.scope.session.prelude))
+        try:
+            return budget_of(self.definition.space.budget, self.scope, e).within(self._bounds)
+        except FAILURES as failure:
+            raise self._error(failure) from None
+
+    # -- drawing -----------------------------------------------------------------------------------------------
+
+    def sample(self, seed: int) -> Derivation:
+        """Return an architecture drawn by chance; equal seeds give equal ones.
+
+        Raises ArchError where nothing in the space fits its inputs and its budget, as far as is found.
+        """
+        chance = random.Random(seed)
+        if self._grammar.is_full:
+            self._grammar = Grammar(self.scope.session.prelude)
+        with deep_recursion():
+            for _ in range(ATTEMPTS):
+                try:
+                    return Derivation(self, self._drawn(chance))
+                except Infeasible:
+                    continue
+        raise self._nothing_fits()
+
+    def _drawn(self, chance: random.Random, budget: Budget | None = None) -> Derived:
+        drawing = Drawing(chance, budget or self.budget)
+        return drawing.draw(self.node, self.feeds(self._grammar), Around(), Returned(self._accepts))
+
+    @property
+    def node(self) -> Node:
+        """The root of the grammar."""
+        return self._grammar.node(OpenSpace(self.definition, self._arguments))
+
+    def feeds(self, grammar: Grammar) -> Feeds:
+        """Return the inputs at the sizes at which the space is drawn from."""
+        return tuple(grammar.tensors.of(tuple(map(self._size, one.shape.dims)), DType.FLOAT) for one in self.inputs)
+
+    def _size(self, dim: tree.Expression | tree.Dots) -> int:
+        match dim:
+            case tree.Number(value=int(size)):
+                return size
+            case tree.Name(text=name) if name == self._batch:
+                return 1
+            case tree.Name(text=name):
+                given = self.values.get(name)
+                if isinstance(given, int):
+                    return given
+                help = help_note(f"give it: `-D {name}=224`, `{name}=224` in Python, or write the number into the text")
+                raise self._error(
+                    fault("E203", f"to draw from `{self.name}` takes a value of `{name}`", dim.span, notes=help)
+                )
+            case _:
+                raise self._error(fault("S108", "the sizes of a space's inputs are names or numbers", dim.span))
+
+    @property
+    def inputs(self) -> tuple[tree.Input, ...]:
+        """The inputs as the text declares them."""
+        signature = self.definition.space.signature
+        return signature.inputs if signature is not None else ()
+
+    @property
+    def _batch(self) -> str:
+        dims = self.inputs[0].shape.dims if self.inputs else ()
+        return dims[0].text if dims and isinstance(dims[0], tree.Name) else ""
+
+    def _accepts(self, result: Result) -> bool:
+        """Say whether a result is as the space declares it: equal numbers, equal names, as many axes."""
+        signature = self.definition.space.signature
+        outputs = signature.outputs if signature is not None else None
+        if not outputs:
+            return True
+        results = result if isinstance(result, tuple) else (result,)
+        return len(results) == len(outputs) and all(map(self._fits, outputs, results))
+
+    def _fits(self, declared: tree.Output, result: Result) -> bool:
+        if not isinstance(result, Tensor):
+            return False
+        dims, shape = declared.shape.dims, result.shape
+        dots = [place for place, dim in enumerate(dims) if isinstance(dim, tree.Dots)]
+        if not dots:
+            return len(dims) == len(shape) and all(map(self._equals, dims, shape))
+        before, after = dims[: dots[0]], dims[dots[0] + 1 :]
+        if len(shape) < len(before) + len(after):
+            return False
+        ends = shape[len(shape) - len(after) :]
+        return all(map(self._equals, before, shape)) and all(map(self._equals, after, ends))
+
+    def _equals(self, dim: tree.Expression | tree.Dots, size: int) -> bool:
+        match dim:
+            case tree.Number(value=value):
+                return value == size
+            case tree.Name(text=name):
+                wanted = 1 if name == self._batch else self.values.get(name, size)
+                return wanted == size
+            case _:
+                return True
+
+    # -- text ----------------------------------------------------------------------------------------------------
+
+    def shown_inputs(self) -> list[tuple[str, str]]:
+        """Return the names of the inputs and their shapes as text, sizes that were given as numbers."""
+        return [(one.name, f"[{', '.join(map(self._shown, one.shape.dims))}]") for one in self.inputs]
+
+    def _shown(self, dim: tree.Expression | tree.Dots) -> str:
+        return self._batch if isinstance(dim, tree.Name) and dim.text == self._batch else str(self._size(dim))
+
+    def shown_output(self, result: Result) -> str:
+        """Return the shapes of the results as text."""
+        results = result if isinstance(result, tuple) else (result,)
+        return ", ".join(self._shape(one) for one in results if isinstance(one, Tensor))
+
+    def _shape(self, tensor: Tensor) -> str:
+        sizes = [str(size) for size in tensor.shape]
+        if self._batch and tensor.shape[:1] == (1,):
+            sizes[0] = self._batch
+        return f"[{', '.join(sizes)}]"
+
+    # -- what is wrong -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _arguments(self) -> tuple[tuple[str, Thing], ...]:
+        names = {one.name for one in self.definition.space.parameters if isinstance(one, tree.Parameter)}
+        return tuple((name, value) for name, value in self.values.items() if name in names)
+
+    def _check_values(self) -> None:
+        sizes = {dim.text for one in self.inputs for dim in one.shape.dims if isinstance(dim, tree.Name)}
+        names = {one.name for one in self.definition.space.parameters if isinstance(one, tree.Parameter)}
+        for name in self.values:
+            if name not in sizes | names:
+                known = ", ".join(sorted(sizes | names)) or "none"
+                close = nearest(name, sorted(sizes | names))
+                text = f"did you mean `{close}`? There are {known}" if close else f"there are {known}"
+                what = f"`{self.name}` has no parameter or size `{name}`"
+                raise ArchError((self._diagnostic("C403", what, Note("help", text)),))
+
+    def _nothing_fits(self) -> ArchError:
+        """Say why nothing was found: what the cheapest architecture costs, if there is one without the budget."""
+        with deep_recursion():
+            try:
+                least = self._least()
+            except Infeasible:
+                note = Note(
+                    "help", "look at what its alternatives take and return: no sequence of them was found that fits"
+                )
+                return ArchError((self._diagnostic("E220", f"nothing in `{self.name}` fits its inputs", note),))
+        bounds = ", ".join(" ".join(one.span.text.split()) for one in self.definition.space.budget)
+        words = ("parameters", "multiply-accumulates", "operators")
+        cost = ", ".join(f"{number:,} {word}" for number, word in zip(least.cost, words, strict=True))
+        notes = (
+            Note("note", f"the least that was found without the budget: {cost}"),
+            Note("help", "raise the bound, or give the space cheaper alternatives"),
+        )
+        return ArchError((self._diagnostic("E220", f"nothing in `{self.name}` was found within {bounds}", *notes),))
+
+    def _least(self) -> Derived:
+        drawing = Drawing(random.Random(0), Budget())
+        drawing.short = True
+        return drawing.draw(self.node, self.feeds(self._grammar), Around(), Returned(self._accepts))
+
+    def _diagnostic(self, code: str, message: str, *notes: Note) -> Diagnostic:
+        space = self.definition.space
+        span = space.budget[0].span.to(space.budget[-1].span) if space.budget and code == "E220" else space.span
+        line = Span(span.source, span.start, span.start + len(span.text.splitlines()[0]))
+        return Diagnostic(code, message, line, notes=notes)
+
+    def _error(self, failure: Exception) -> ArchError:
+        found = finding_of(failure, self.definition.space.span)
+        return ArchError((found,) if found is not None else ())
+
+
+def spaces_of(scope: Scope) -> dict[str, SpaceDefinition]:
+    """Return the spaces that a file declares, by name."""
+    declared = (one for one in scope.file.declarations if isinstance(one, tree.Space))
+    found = ((one.name, scope.find(one.name)) for one in declared)
+    return {name: thing.definition for name, thing in found if isinstance(thing, OpenSpace)}
+
+
+def _chosen(file: ArchFile, scope: Scope, name: str | None) -> SpaceDefinition:
+    spaces = spaces_of(scope)
+    whole = [one for one in spaces.values() if one.space.signature is not None and one.space.signature.outputs]
+    if name is None and whole:
+        return whole[-1]
+    if name is not None and name in spaces:
+        return spaces[name]
+    source = file.loaded.parsed.source if file.loaded.parsed else Source("", "")
+    if name is None:
+        message, help = "this file has no space with inputs", "declare one: `space Nets : x[B, 3, 32, 32] -> [...] = …`"
+    else:
+        close = nearest(name, list(spaces))
+        message, help = f"there is no space `{name}`", f"there are {', '.join(spaces) or 'none'}"
+        help = f"did you mean `{close}`? {help[0].upper()}{help[1:]}" if close else help
+    raise ArchError((Diagnostic("C404", message, Span(source, 0, 0), notes=(Note("help", help),)),))
+
+
+__all__ = ["Fault", "Space", "load", "spaces_of"]
