@@ -32,7 +32,6 @@ from archc.backends.torch.code import (
     walk,
 )
 from archc.backends.torch.starts import amount, draw, initialiser
-from archc.graph.ir import Weight
 
 Rules = Mapping[str, tuple[Statement, ...]]
 """For a class of PyTorch's, the statements that begin a `module` of it."""
@@ -112,44 +111,57 @@ def _rule(column: Sequence[Started | None]) -> tuple[Statement, ...] | None:
 
 def _common(name: str, column: Sequence[Started]) -> Statement | None:
     """Return the statement that begins one weight of every module."""
-    given = [(weight, one.weight) for one in column for weight in one.starts if weight.name == name]
+    given = [(weight, one) for one in column for weight in one.starts if weight.name == name]
     starts = [weight.start for weight, _ in given]
     if len({type(start) for start in starts}) != 1:
         return None
-    number = _number([amount(start) for start in starts], [main for _, main in given])
+    number = _number([amount(start) for start in starts], [one for _, one in given])
     statement = draw(Member(MODULE, name), starts[0], number) if number is not None else None
     if statement is None or name == "weight":
         return statement
     return Branch(Name(f"module.{name} is not None"), (statement,))
 
 
-def _number(values: Sequence[float], weights: Sequence[Weight]) -> Code | None:
-    """Return the number of an initialiser: one for all, or by a fan of the weight."""
+def _number(values: Sequence[float], modules: Sequence[Started]) -> Code | None:
+    """Return the number of an initialiser: one for all, or by a fan of the module's weight."""
     if all(value == values[0] for value in values):
         return Literal(values[0])
     for fan, code in _FANS:
         for above in (1, 2):
-            wanted = [math.sqrt(above / fan(weight)) for weight in weights]
+            wanted = [math.sqrt(above / fan(one)) for one in modules]
             if all(math.isclose(a, b, rel_tol=1e-9) for a, b in zip(values, wanted, strict=True)):
                 return call("math.sqrt", Infix(Literal(above), "/", code))
     return None
 
 
-def _sizes(weight: Weight) -> list[int]:
-    return [size for size in weight.type.shape if isinstance(size, int)]
+def _sizes(one: Started) -> list[int]:
+    return [size for size in one.weight.type.shape if isinstance(size, int)]
 
 
-def _fan_in(weight: Weight) -> int:
-    return math.prod(_sizes(weight)[1:])
+def _fan_in(one: Started) -> int:
+    return math.prod(_sizes(one)[1:])
 
 
-def _fan_out(weight: Weight) -> int:
-    sizes = _sizes(weight)
+def _fan_out(one: Started) -> int:
+    sizes = _sizes(one)
     return sizes[0] * math.prod(sizes[2:])
 
 
+def _fan_out_of_a_group(one: Started) -> int:
+    return max(_fan_out(one) // _groups(one.module), 1)
+
+
+def _groups(module: Code) -> int:
+    """Return into how many groups a module splits its channels."""
+    arguments = module.arguments if isinstance(module, Call) else ()
+    value = next((a.value.value for a in arguments if a.name == "groups" and isinstance(a.value, Hole)), 1)
+    return value if isinstance(value, int) and value > 0 else 1
+
+
 _WEIGHT = Member(MODULE, "weight")
-_FANS: tuple[tuple[Callable[[Weight], int], Code], ...] = (
+_OUT = method(Item(_WEIGHT, (Name(":, 0"),)), "numel")
+_FANS: tuple[tuple[Callable[[Started], int], Code], ...] = (
     (_fan_in, method(item(_WEIGHT, 0), "numel")),
-    (_fan_out, method(Item(_WEIGHT, (Name(":, 0"),)), "numel")),
+    (_fan_out, _OUT),
+    (_fan_out_of_a_group, Infix(_OUT, "//", Member(MODULE, "groups"))),
 )

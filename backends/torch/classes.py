@@ -107,14 +107,17 @@ class ClassBuilder:
         return found
 
     def _parameter(self, blank: Blank) -> Code:
-        """Return a new parameter for numbers that nothing explains, a list where they differ from round to round."""
+        """Return a new parameter for numbers that nothing explains, a list where they differ from round to round.
+
+        An instance that has no such number, being on the other side of a conditional, is given None.
+        """
         role = blank.findings[0].role
         name = unique(role, {*self.reasons.scopes[0], *self.reasons.lets, *self.unifier.slots.every()})
         loops = blank.findings[0].point.loops
         columns: list[list[Static]] = [[] for _ in self.sketches]
         for finding in blank.findings:
             columns[finding.point.index].append(finding.value)
-        values = tuple(tuple(column) if loops else column[0] for column in columns)
+        values = tuple(tuple(column) if loops else next(iter(column), None) for column in columns)
         self.added[name] = values
         self.reasons.names.append(name)
         for scope, value in zip(self.reasons.scopes, values, strict=True):

@@ -14,6 +14,7 @@ from archc import shapes
 from archc.backends.torch.code import (
     Axes,
     Call,
+    Choice,
     Code,
     Each,
     Infix,
@@ -97,10 +98,28 @@ def _known(code: Known, scope: Scope) -> Static:
 
 
 def _infix(code: Infix, scope: Scope) -> Static:
+    if code.operator in ("and", "or"):
+        first = _truth(evaluate(code.left, scope))
+        return first if first is (code.operator == "or") else _truth(evaluate(code.right, scope))
     left, right = evaluate(code.left, scope), evaluate(code.right, scope)
     if code.operator == "+" and isinstance(left, tuple) and isinstance(right, tuple):
         return left + right
     return cast(Static, _OPERATORS[code.operator](_number(left), _number(right)))
+
+
+def _truth(value: Static) -> bool:
+    if not isinstance(value, bool):
+        raise Undefined(repr(value))
+    return value
+
+
+def _prefix(code: Prefix, scope: Scope) -> Static:
+    value = evaluate(code.operand, scope)
+    return not _truth(value) if code.operator == "not" else shapes.sub(0, _number(value))
+
+
+def _choice(code: Choice, scope: Scope) -> Static:
+    return evaluate(code.then if _truth(evaluate(code.test, scope)) else code.otherwise, scope)
 
 
 def _number(value: Static) -> Dim | float:
@@ -227,7 +246,8 @@ _RULES: dict[type, Callable[..., Static]] = {
     Literal: lambda code, _: code.value,
     Known: _known,
     Infix: _infix,
-    Prefix: lambda code, scope: shapes.sub(0, _number(evaluate(code.operand, scope))),
+    Prefix: _prefix,
+    Choice: _choice,
     Item: _item,
     Listing: lambda code, scope: tuple(evaluate(entry, scope) for entry in code.items),
     Axes: lambda code, scope: tuple(evaluate(entry, scope) for entry in code.items),

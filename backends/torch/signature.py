@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archc.backends.torch.code import Code, Lambda, Listing, Literal
+from archc.backends.torch.code import Code, Lambda, Listing
 from archc.backends.torch.evaluation import Undefined, evaluate
 from archc.backends.torch.reasons import literal
 from archc.backends.torch.translation import Declined, translate
@@ -68,7 +68,7 @@ def default_of(graph: Graph, name: str) -> Code | None:
     if default is None:
         return None
     try:
-        code = translate(default, _WORDS.get)
+        code = translate(default, lambda _: None)
     except Declined:
         return None
     try:
@@ -76,9 +76,6 @@ def default_of(graph: Graph, name: str) -> Code | None:
     except Undefined:
         return None
     return _frozen(literal(value))
-
-
-_WORDS: dict[str, Code] = {"true": Literal(True), "false": Literal(False), "none": Literal(None)}
 
 
 def _frozen(code: Code) -> Code:

@@ -38,10 +38,12 @@ from archc.backends.torch.code import (
 WIDTH = 88
 INDENT = "    "
 
-LOWEST, CONDITIONAL, COMPARISON, OR, AND, SUM, PRODUCT, UNARY, POWER, POSTFIX, ATOM = range(11)
+LOWEST, CONDITIONAL, EITHER, BOTH, COMPARISON, OR, AND, SUM, PRODUCT, UNARY, POWER, POSTFIX, ATOM = range(13)
 """How tightly an expression binds: an operand that binds less than its operator stands in brackets."""
 
 _LEVELS = {
+    "or": EITHER,
+    "and": BOTH,
     "|": OR,
     "&": AND,
     "==": COMPARISON,
@@ -164,12 +166,21 @@ def _is_simple(node: Code) -> bool:
 
 
 def _choice(node: Choice) -> tuple[str, int]:
-    then, test = _bound(node.then, COMPARISON), _bound(node.test, COMPARISON)
+    then, test = _bound(node.then, EITHER), _bound(node.test, EITHER)
     return f"{then} if {test} else {_bound(node.otherwise, CONDITIONAL)}", CONDITIONAL
 
 
 def _head(node: Lambda) -> str:
     return f"lambda {', '.join(node.names)}: " if node.names else "lambda: "
+
+
+def _lambda(node: Lambda) -> tuple[str, int]:
+    body = node.body
+    if isinstance(body, Call) and isinstance(body.function, Name):
+        given = shown(body)
+        if tuple(map(flat, given)) == node.names and not any(argument.name for argument in given):
+            return _flat(body.function)  # `lambda C: Block(C)` is `Block`
+    return f"{_head(node)}{flat(node.body)}", LOWEST
 
 
 def _prefix(node: Prefix) -> tuple[str, int]:
@@ -220,7 +231,7 @@ _PRINTERS: dict[type, Callable[..., tuple[str, int]]] = {
     Axes: _axes,
     Starred: lambda node: (f"*{_bound(node.value, SUM)}", LOWEST),
     Choice: _choice,
-    Lambda: lambda node: (f"{_head(node)}{flat(node.body)}", LOWEST),
+    Lambda: _lambda,
     Hole: lambda node: ("0000", ATOM),  # this one and the next two are only measured
     Known: lambda node: (node.name, ATOM),
     Reference: lambda node: ("xx", ATOM),

@@ -5,9 +5,23 @@ A translation need not be right to be safe: it is kept only where it evaluates t
 
 from __future__ import annotations
 
+import operator as operators
 from collections.abc import Callable
 
-from archc.backends.torch.code import Call, Code, Each, Infix, Item, Known, Listing, Literal, Prefix, Slice, call
+from archc.backends.torch.code import (
+    Call,
+    Choice,
+    Code,
+    Each,
+    Infix,
+    Item,
+    Known,
+    Listing,
+    Literal,
+    Prefix,
+    Slice,
+    call,
+)
 from archc.syntax import tree
 
 Resolve = Callable[[str], Code | None]
@@ -26,10 +40,13 @@ def translate(expression: tree.Expression, resolve: Resolve) -> Code:
 
 
 def _name(node: tree.Name, resolve: Resolve) -> Code:
-    found = resolve(node.text)
+    found = resolve(node.text) or _WORDS.get(node.text)
     if found is None:
         raise Declined(node.text)
     return found
+
+
+_WORDS = {"true": Literal(True), "false": Literal(False), "none": Literal(None)}
 
 
 def _number(node: tree.Number, _: Resolve) -> Code:
@@ -81,13 +98,20 @@ _OPERATORS = {
     tree.Operator.AT_MOST: "<=",
     tree.Operator.GREATER: ">",
     tree.Operator.AT_LEAST: ">=",
+    tree.Operator.AND: "and",
+    tree.Operator.OR: "or",
 }
 
 
 def _unary(node: tree.Unary, resolve: Resolve) -> Code:
-    if node.prefix is not tree.Prefix.NEGATE:
-        raise Declined("not")
-    return Prefix("-", translate(node.operand, resolve))
+    return Prefix("-" if node.prefix is tree.Prefix.NEGATE else "not", translate(node.operand, resolve))
+
+
+def _conditional(node: tree.Conditional, resolve: Resolve) -> Code:
+    test = translate(node.test, resolve)
+    if isinstance(test, Literal):
+        return translate(node.then if test.value else node.otherwise, resolve)
+    return Choice(test, translate(node.then, resolve), translate(node.otherwise, resolve))
 
 
 def _index(node: tree.Index, resolve: Resolve) -> Code:
@@ -129,6 +153,7 @@ _RULES: dict[type, Callable[..., Code]] = {
     tree.Comprehension: _comprehension,
     tree.Binary: _binary,
     tree.Unary: _unary,
+    tree.Conditional: _conditional,
     tree.Index: _index,
     tree.Call: _call,
 }
@@ -171,6 +196,8 @@ _FUNCTIONS: dict[str, Callable[..., Code]] = {
 
 def infix(left: Code, operator: str, right: Code) -> Code:
     """Return `left operator right`, computed where both are numbers and without what changes nothing."""
+    if operator in _ABSORBING:
+        return _logical(left, operator, right)
     if isinstance(left, Literal) and isinstance(right, Literal):
         folded = _folded(left.value, operator, right.value)
         if folded is not None:
@@ -185,6 +212,17 @@ def infix(left: Code, operator: str, right: Code) -> Code:
 
 _LEFT = {"+": 0, "*": 1}
 _RIGHT = {"+": 0, "-": 0, "*": 1, "//": 1, "**": 1}
+
+
+_ABSORBING = {"and": False, "or": True}
+
+
+def _logical(left: Code, operator: str, right: Code) -> Code:
+    """Return `left and right` or `left or right`, without a side that decides nothing."""
+    for side, other in ((left, right), (right, left)):
+        if isinstance(side, Literal) and isinstance(side.value, bool):
+            return side if side.value is _ABSORBING[operator] else other
+    return Infix(left, operator, right)
 
 
 def _is_shift(code: Code) -> bool:
@@ -202,6 +240,16 @@ def _shifted(code: Code, by: int) -> Code:
     return infix(code.left, "-" if total < 0 else "+", Literal(abs(total)))
 
 
+_COMPARISONS: dict[str, Callable[[int, int], bool]] = {
+    "==": operators.eq,
+    "!=": operators.ne,
+    "<": operators.lt,
+    "<=": operators.le,
+    ">": operators.gt,
+    ">=": operators.ge,
+}
+
+
 def _folded(left: object, operator: str, right: object) -> Code | None:
     if not isinstance(left, int) or not isinstance(right, int) or abs(right) > 64:
         return None
@@ -216,6 +264,8 @@ def _folded(left: object, operator: str, right: object) -> Code | None:
             return Literal(left // right)
         case "**" if right >= 0:
             return Literal(left**right)
+        case _ if operator in _COMPARISONS:
+            return Literal(_COMPARISONS[operator](left, right))
         case _:
             return None
 
