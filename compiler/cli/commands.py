@@ -11,6 +11,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("compile", "compile an architecture to readable code", "archc.cli.compile"),
     Command("cost", "say what each part costs, as formulas or as numbers", "archc.cli.cost"),
     Command("list", "list every architecture and variant with its costs", "archc.cli.list"),
+    Command("reduce", "make a file that shows a mistake small", "archc.cli.reduce"),
     Command("graph", "draw an architecture, or print its graph", "archc.cli.graph"),
     Command("doc", "print the page of an operator, block, function or rule", "archc.cli.doc"),
     Command("explain", "say what a diagnostic's code means", "archc.cli.explain"),

@@ -34,7 +34,7 @@ def check_scope(scope: Scope, elaborations: Elaborations, forms: Forms) -> tuple
     found = unique((one for one in checking.run() if one.code != UNDRAWN), MOST_FINDINGS)
     if checking.skipped is None or any(one.code == GIVEN_UP for one in found):
         return found
-    return (*found, _unchecked(checking.skipped))
+    return (*found, _unchecked(checking.skipped, Severity.WARNING if found else Severity.ERROR))
 
 
 def unique(found: Iterable[Diagnostic], most: int | None = None) -> tuple[Diagnostic, ...]:
@@ -123,7 +123,7 @@ class _Checking:
         )
 
 
-def _unchecked(definition: Definition) -> Diagnostic:
+def _unchecked(definition: Definition, severity: Severity) -> Diagnostic:
     message = f"`{definition.name}` is not checked: what stands before it takes all the work that a file may take"
     span = definition.block.name_span
-    return Diagnostic(GIVEN_UP, message, span, notes=help_note("mend that first"), severity=Severity.WARNING)
+    return Diagnostic(GIVEN_UP, message, span, notes=help_note("mend that first"), severity=severity)

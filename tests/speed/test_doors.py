@@ -15,8 +15,9 @@ import archc.diagnostics
 import archc.graph
 import archc.space
 import archc.syntax
+import archc.testing
 
-DOORS = [archc, archc.diagnostics, archc.graph, archc.space, archc.syntax]
+DOORS = [archc, archc.diagnostics, archc.graph, archc.space, archc.syntax, archc.testing]
 
 
 @pytest.mark.parametrize("package", DOORS, ids=lambda package: package.__name__)
