@@ -37,6 +37,7 @@ $(READY): pyproject.toml constraints.txt | $(BIN)/python
 	@echo "installing what constraints.txt pins (some minutes the first time)"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt setuptools setuptools-scm
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt --no-build-isolation -e ".[dev]"
+	@$(BIN)/python -m compileall -q compiler backends grammar archs  # as pip does for what is not installed in place
 	@touch $@
 
 $(BIN)/python:

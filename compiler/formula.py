@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archc.graph.static import Dim
-from archc.shapes import Context, free_symbols, substitute
+from archc.shapes import Context, free_symbols, substitute, with_sizes
 
 if TYPE_CHECKING:
     import sympy
@@ -44,11 +44,7 @@ class Formula:
         """
 
         given = {**(sizes or {}), **named}
-        expr = self.expr
-        by_name = {str(s): s for s in expr.free_symbols}
-        known = {by_name[name]: value for name, value in given.items() if name in by_name}
-        result = expr.subs(known)
-        return Formula(int(result) if result.is_Integer else result, Context())
+        return Formula(with_sizes(self.context.from_witness(self.dim), given), Context())
 
     def __int__(self) -> int:
         if self.free:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from archc import shapes
 from archc.backends.torch.code import (
@@ -27,9 +27,7 @@ from archc.backends.torch.code import (
     Slice,
 )
 from archc.graph.static import Dim, Row, Static
-
-if TYPE_CHECKING:
-    import sympy
+from archc.shapes.expression import Expr
 
 Scope = Mapping[str, Static]
 
@@ -85,7 +83,7 @@ def is_symbolic(value: Static) -> bool:
     """Say whether a value depends on a size that is free."""
     if is_sequence(value):
         return any(map(is_symbolic, entries(value)))
-    return hasattr(value, "free_symbols")
+    return isinstance(value, Expr)
 
 
 # -- rules ---------------------------------------------------------------------------------------
@@ -153,7 +151,7 @@ _OPERATORS: dict[str, Callable[..., object]] = {
 }
 
 
-def _plain(value: Dim | float | sympy.Expr) -> int | float:
+def _plain(value: Dim | float) -> int | float:
     if not isinstance(value, int | float):
         raise Undefined("a free size")
     return value

@@ -13,6 +13,7 @@ from archc.backends.torch.code import Code, Infix, Item, Known, Literal, call
 from archc.backends.torch.evaluation import Scope, Undefined, evaluate, is_same, is_sequence, is_symbolic
 from archc.backends.torch.translation import infix
 from archc.graph.static import Dim, Static
+from archc.shapes.expression import Expr
 
 LARGEST = 64
 """The largest factor or summand that a form may have."""
@@ -53,7 +54,7 @@ Columns = dict[str, list[Static]]
 def _numbers(columns: Columns) -> Iterator[tuple[str, list[Dim]]]:
     """Yield the names that stand for sizes which are not the same everywhere."""
     for name, column in columns.items():
-        sizes = [v for v in column if is_symbolic(v) or (isinstance(v, int) and not isinstance(v, bool))]
+        sizes = [v for v in column if isinstance(v, int | Expr) and not isinstance(v, bool)]
         if len(sizes) == len(column) and not is_constant(column):
             yield name, sizes
 

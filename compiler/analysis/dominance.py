@@ -10,18 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from archc import shapes
 from archc.graph.static import Dim
 from archc.shapes import Context
-
-if TYPE_CHECKING:
-    import sympy
+from archc.shapes.expression import ONE, Symbol, as_power, factors, ordered_terms, split
+from archc.shapes.functions import FloorDiv
 
 Sum = Mapping[Dim, int]
 """Coefficients by product of sizes; a number stands under 1."""
-_Polynomial = dict[tuple["sympy.Symbol", ...], Fraction]
+_Polynomial = dict[tuple[Symbol, ...], Fraction]
 """Coefficients by product of symbols, each less its least value."""
 
 
@@ -38,8 +36,8 @@ def sum_of(parts: Iterable[tuple[int, Dim]]) -> Sum:
 def _terms(dim: Dim) -> tuple[tuple[Dim, int], ...]:
     if isinstance(dim, int):
         return ((1, dim),) if dim else ()
-    parts = (term.as_coeff_Mul() for term in dim.as_ordered_terms())
-    return tuple((int(product) if product.is_Integer else product, int(number)) for number, product in parts)
+    parts = (split(term) for term in ordered_terms(dim))
+    return tuple((1 if product is ONE else product, int(number)) for number, product in parts)
 
 
 def dim_of(total: Sum) -> Dim:
@@ -96,7 +94,7 @@ class Dominance:
         return self._upper[product]
 
     def _lower_of(self, factor: Dim) -> _Polynomial:
-        if isinstance(factor, int) or factor.is_Symbol:
+        if isinstance(factor, int | Symbol):
             return self._exact(factor)
         floor = _floor(factor)
         bound = self._least(_terms(floor[0])) if floor else None
@@ -106,7 +104,7 @@ class Dominance:
         return {key: number / floor[1] for key, number in bound.items()} if _is_positive(bound) else {}
 
     def _upper_of(self, factor: Dim) -> _Polynomial | None:
-        if isinstance(factor, int) or factor.is_Symbol:
+        if isinstance(factor, int | Symbol):
             return self._exact(factor)
         floor = _floor(factor)
         below = self._least((product, -number) for product, number in _terms(floor[0])) if floor else None
@@ -115,6 +113,7 @@ class Dominance:
     def _exact(self, factor: Dim) -> _Polynomial:
         if isinstance(factor, int):
             return {(): Fraction(factor)}
+        assert isinstance(factor, Symbol)
         return {(factor,): Fraction(1), (): Fraction(self.context.knowledge.range(factor).first)}
 
 
@@ -122,15 +121,13 @@ def _factors(product: Dim) -> tuple[tuple[Dim, int], ...]:
     """Return the factors of a product with their powers."""
     if isinstance(product, int):
         return ((product, 1),)
-    powers = (factor.as_base_exp() for factor in product.as_ordered_factors())
-    return tuple((base, int(power)) if power.is_Integer and power > 0 else (base**power, 1) for base, power in powers)
+    powers = ((factor, *as_power(factor)) for factor in factors(product))
+    return tuple((base, int(times)) if times.is_whole and int(times) > 0 else (one, 1) for one, base, times in powers)
 
 
-def _floor(factor: sympy.Expr) -> tuple[Dim, int] | None:
+def _floor(factor: Dim) -> tuple[Dim, int] | None:
     """Return dividend and divisor of a floor division by a number."""
-    from archc.shapes.functions import FloorDiv
-
-    if not isinstance(factor, FloorDiv) or not factor.args[1].is_Integer:
+    if not isinstance(factor, FloorDiv) or not factor.args[1].is_whole:
         return None
     return factor.args[0], int(factor.args[1])
 

@@ -29,6 +29,7 @@ from archc.graph.ir import (
 from archc.graph.static import Dim, DType, Static
 from archc.graph.walk import Inventory, contents, flatten, join, values
 from archc.records import record
+from archc.shapes.expression import Expr
 from archc.syntax.tree import Store
 
 Found = tuple[str, str]
@@ -113,7 +114,7 @@ def _shapes(body: Graph, _: Inventories) -> Iterator[Found]:
 
 
 def _is_size(dim: Dim) -> bool:
-    return type(dim) is int and dim >= 0 if isinstance(dim, int) else dim.is_integer is True
+    return type(dim) is int and dim >= 0 if isinstance(dim, int) else dim.is_size
 
 
 def _dtypes(body: Graph, _: Inventories) -> Iterator[Found]:
@@ -137,7 +138,7 @@ def _constants(body: Graph, _: Inventories) -> Iterator[Found]:
 def _extent(value: Static) -> tuple[int, ...] | None:
     """Return the shape of a nested tuple of numbers, None where it has none."""
     if not isinstance(value, tuple):
-        return () if isinstance(value, int | float) or hasattr(value, "free_symbols") else None
+        return () if isinstance(value, int | float | Expr) else None
     inner = {_extent(item) for item in value}
     if len(inner) > 1 or None in inner:
         return None

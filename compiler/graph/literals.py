@@ -28,7 +28,8 @@ from archc.graph.static import (
 )
 
 if TYPE_CHECKING:
-    import sympy
+    from archc.shapes.expression import Expr
+    from archc.shapes.expression import Symbol as Size
 
 IDENTIFIER = re.compile(r"[^\W\d]\w*'?")
 PATH = re.compile(r"(?!self\b)(?:[^\W\d]\w*|\d+)(?:\.(?:[^\W\d]\w*|\d+))*")
@@ -90,15 +91,15 @@ _WRITERS: tuple[tuple[type | tuple[type, ...], Callable[..., str]], ...] = (
 
 
 @lru_cache(maxsize=1 << 14)
-def expression_text(expression: sympy.Expr) -> str:
+def expression_text(expression: Expr) -> str:
     """Return an expression of sizes in the language's own arithmetic; equal texts mean equal expressions."""
     return shapes.render(expression, {str(symbol): _symbol(symbol) for symbol in expression.free_symbols})
 
 
-def _symbol(symbol: sympy.Basic) -> str:
+def _symbol(symbol: Size) -> str:
     name = str(symbol)
     plain = IDENTIFIER.fullmatch(name) and name not in RESERVED
-    return (name if plain else quoted_size(name)) + ("" if symbol.is_positive else "?")
+    return (name if plain else quoted_size(name)) + ("" if symbol.least else "?")
 
 
 def quoted_size(name: str) -> str:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Union
 from archc.records import Word, record
 
 if TYPE_CHECKING:
-    import sympy
+    from archc.shapes.expression import Expr
 
-Dim = Union[int, "sympy.Expr"]
+Dim = Union[int, "Expr"]
 Shape = tuple[Dim, ...]
 
 
@@ -92,7 +92,7 @@ Static = Union[
     int,
     float,
     str,
-    "sympy.Expr",
+    "Expr",
     Symbol,
     Row,
     DType,

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from math import inf, nan
-from typing import TYPE_CHECKING, TypeGuard, TypeVar
+from typing import TypeGuard, TypeVar
 
 from archc import shapes
 from archc.graph.cursor import Cursor
 from archc.graph.ir import TensorType
 from archc.graph.literals import DTYPES, SCALED
 from archc.graph.static import Dim, DType, Initialiser, Row, Shape, Static, Symbol, Table
-
-if TYPE_CHECKING:
-    import sympy
+from archc.shapes.expression import Expr, Number
 
 T = TypeVar("T")
 
@@ -98,11 +96,14 @@ class StaticReader:
             self.depth -= 1
 
     def _sum(self) -> Static:
-        value = -self._number(self._product()) if self.cursor.accept("-") else self._product()
+        negative = self.cursor.accept("-")
+        value = self._product()
+        if negative:
+            value = shapes.negate(self._number(value))
         while self.cursor.sees("+") or self.cursor.sees("-"):
             minus = not self.cursor.accept("+") and self.cursor.accept("-")
             term = self._number(self._product())
-            value = self._number(value) - term if minus else self._number(value) + term
+            value = shapes.sub(self._number(value), term) if minus else shapes.add(self._number(value), term)
         return value
 
     def _product(self) -> Static:
@@ -111,29 +112,20 @@ class StaticReader:
             if self.cursor.accept("//"):
                 value = shapes.floordiv(self._number(value), self._number(self._power()))
             elif self.cursor.accept("/"):
-                value = self._quotient(self._number(value), self._number(self._power()))
+                value = shapes.truediv(self._number(value), self._number(self._power()))
             elif self.cursor.accept("*"):
-                value = self._number(value) * self._number(self._power())
+                value = shapes.mul(self._number(value), self._number(self._power()))
             else:
                 return value
-
-    def _quotient(self, dividend: shapes.Scalar, divisor: shapes.Scalar) -> shapes.Scalar:
-        import sympy
-
-        if divisor == 0:
-            raise ZeroDivisionError("division by zero")
-        return sympy.sympify(dividend) / divisor
 
     def _power(self) -> Static:
         base = self._atom()
         if not self.cursor.accept("**"):
             return base
         exponent = self._number(self._atom())
-        if not isinstance(exponent, int | float) and not exponent.is_number:
-            return self._number(base) ** exponent
-        if abs(exponent) > MOST_EXPONENT or (exponent < 0 and base == 0):
+        if isinstance(exponent, int | float) and (abs(exponent) > MOST_EXPONENT or (exponent < 0 and base == 0)):
             raise self.cursor.error(f"{exponent} is no exponent")
-        return self._number(base) ** exponent
+        return shapes.power(self._number(base), exponent)
 
     def _atom(self) -> Static:
         cursor = self.cursor
@@ -209,10 +201,10 @@ _FUNCTIONS: dict[str, Callable[..., Static]] = {
 }
 
 
-def _is_symbolic(value: object) -> TypeGuard[sympy.Expr]:
-    return hasattr(value, "free_symbols")
+def _is_symbolic(value: object) -> TypeGuard[Expr]:
+    return isinstance(value, Expr)
 
 
 def _finished(value: Static) -> Static:
     """Return an exact number that needs no symbol as Python's own."""
-    return int(value) if _is_symbolic(value) and value.is_Integer else value
+    return int(value) if isinstance(value, Number) and value.is_whole else value

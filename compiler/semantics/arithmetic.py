@@ -5,16 +5,14 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import Any, TypeGuard, cast
 
 from archc import shapes
 from archc.graph.static import Dim, Row, Static
 from archc.semantics.values import Thing, describe
 from archc.shapes import Comparison, Proven, Refuted, Relation, TooLargeError, Verdict
+from archc.shapes.expression import Expr
 from archc.syntax.tree import Operator
-
-if TYPE_CHECKING:
-    import sympy
 
 MAX_BITS = 4096
 """Integers beyond this size come from a mistake or from malice."""
@@ -37,12 +35,12 @@ def _needs_numbers(op: Operator, left: Thing, right: Thing) -> ArithmeticFault:
 def is_number(thing: Thing) -> bool:
     """Say whether a value is an integer, a float or a symbolic size (and no boolean)."""
     kind = type(thing)
-    return kind is int or kind is float or (kind is not bool and hasattr(kind, "__sympy__"))
+    return kind is int or kind is float or isinstance(thing, Expr)
 
 
-def is_symbolic(thing: Thing) -> bool:
-    """Say whether a value is a symbolic size: `__sympy__` marks SymPy's classes, and asking brings nothing in."""
-    return hasattr(type(thing), "__sympy__")
+def is_symbolic(thing: object) -> TypeGuard[Expr]:
+    """Say whether a value is a symbolic size."""
+    return isinstance(thing, Expr)
 
 
 def compute(op: Operator, left: Thing, right: Thing) -> Thing:
@@ -97,7 +95,7 @@ def _concrete(op: Operator, left: int | float, right: int | float) -> int | floa
 
 def _symbolic(op: Operator, left: Dim, right: Dim) -> Dim:
     try:
-        return _SYMBOLIC[op](left, right)
+        return cast(Dim, _SYMBOLIC[op](left, right))
     except TooLargeError:
         raise
     except ZeroDivisionError:
@@ -134,7 +132,7 @@ _CONCRETE: dict[Operator, Callable[[int | float, int | float], int | float]] = {
 }
 
 
-_SYMBOLIC: dict[Operator, Callable[[Dim, Dim], Dim]] = {
+_SYMBOLIC: dict[Operator, Callable[[Any, Any], Any]] = {
     Operator.ADD: shapes.add,
     Operator.SUBTRACT: shapes.sub,
     Operator.MULTIPLY: shapes.mul,
@@ -213,7 +211,7 @@ def as_dim(thing: Thing) -> Dim | None:
     if type(thing) is int:
         return thing
     if is_symbolic(thing):
-        return cast("sympy.Expr", thing)
+        return thing
     if type(thing) is float and thing.is_integer():
         return int(thing)
     return None

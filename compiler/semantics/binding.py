@@ -87,7 +87,7 @@ def let_values(e: Elaborator, let: tree.Let, env: Environment) -> tuple[Thing, .
     values = tuple(e.static(value, env) for value in let.values)
     if len(values) == 1 and len(let.targets) > 1:
         one = values[0]
-        values = one.items if isinstance(one, Row) else cast("tuple[Thing, ...]", one if type(one) is tuple else values)
+        values = one.items if isinstance(one, Row) else one if type(one) is tuple else values
     if len(values) != len(let.targets):
         values_word = "value" if len(values) == 1 else "values"
         raise fault("E213", f"{len(let.targets)} names for {len(values)} {values_word}", let.span)

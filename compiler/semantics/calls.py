@@ -48,7 +48,7 @@ class Given:
     named: list[tuple[str, Thing, tree.Node]] = field(default_factory=list)
 
     def has_tensor(self) -> bool:
-        return is_tensor(tuple([v for v, _ in self.positional])) or is_tensor(tuple([v for _, v, _ in self.named]))
+        return any(map(is_tensor, self.values()))
 
     def names(self) -> set[str]:
         return {name for name, _, _ in self.named}

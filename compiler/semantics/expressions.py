@@ -188,7 +188,7 @@ def work_of(value: Thing) -> int:
     """Return about how much work it was to make a value, in evaluations: that of its entries, or of its formula."""
     if type(value) is tuple:
         return (extent(value, LIMIT) or LIMIT) // 4
-    return 10 * len(value.args) if is_symbolic(value) else 0  # type: ignore[union-attr]
+    return 10 * len(value.args) if is_symbolic(value) else 0
 
 
 def arithmetic_fault(error: ArithmeticFault, node: tree.Binary) -> Fault:

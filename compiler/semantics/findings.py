@@ -9,6 +9,7 @@ from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, Note
 from archc.records import record
 from archc.semantics.wording import at_sizes
 from archc.shapes import Comparison, Conditional, Context, Refuted, Relation, Unknown, Verdict, strongest
+from archc.shapes.expression import Symbol
 from archc.syntax.source import Span
 
 UNEQUAL = "S104"
@@ -180,7 +181,7 @@ def _pins(relation: Relation) -> bool:
     return (
         relation.kind is Comparison.EQ
         and any(isinstance(a, int) for a in sides)
-        and any(not isinstance(b, int) and b.is_Symbol for b in sides)
+        and any(isinstance(b, Symbol) for b in sides)
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from archc.diagnostics.diagnostic import Label
 from archc.graph.ir import Constant, Node, Operand, Value, WeightRef
@@ -176,7 +176,7 @@ def _seen(name: str, value: Thing, place: tree.Node) -> Iterator[Seen]:
     place = value_of(place)
     if type(value) is tuple:
         items = place.items if isinstance(place, tree.Sequence) and len(place.items) == len(value) else ()
-        for position, one in enumerate(cast("tuple[Thing, ...]", value)):
+        for position, one in enumerate(value):
             yield from _seen(name, one, items[position] if items else place)
     elif isinstance(value, (Value, WeightRef, Constant)) and value.type.shape:
         yield Seen(name, tip(place).span, value)

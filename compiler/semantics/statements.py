@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import Enum
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from archc.diagnostics.diagnostic import Edit, Fix
 from archc.graph.ir import WeightRef
@@ -245,4 +245,4 @@ def returned_things(result: Thing, declared: tuple[tree.Output, ...]) -> tuple[T
         return (result,)
     if len(declared) == 1 and declared[0].clause is not None:
         return (result,)
-    return cast("tuple[Thing, ...]", result)
+    return result

@@ -10,6 +10,7 @@ from archc.graph.static import Row, Symbol
 from archc.semantics.faults import Fault
 from archc.semantics.values import Thing
 from archc.shapes import Comparison, Context, Counterexample
+from archc.shapes.expression import Expr
 from archc.syntax import parse_expression, tree, walk
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*'?")
@@ -44,7 +45,7 @@ def in_words(thing: Thing, context: Context, places: Iterable[int] = ()) -> str:
         return thing.name
     if thing is None or isinstance(thing, bool):
         return str(thing).lower()
-    if isinstance(thing, int) or hasattr(thing, "free_symbols"):
+    if isinstance(thing, int | Expr):
         return context.show(thing)
     return f"{thing:g}" if isinstance(thing, float) else str(thing)
 

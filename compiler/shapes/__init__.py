@@ -1,7 +1,7 @@
 """Sizes as symbols: exact integer arithmetic, what `where` says about them, and proofs for all sizes at once."""
 
 from archc.shapes.context import Context
-from archc.shapes.decide import decide, strongest
+from archc.shapes.decide import decide, is_plain, strongest
 from archc.shapes.dims import (
     Scalar,
     add,
@@ -22,7 +22,7 @@ from archc.shapes.dims import (
     total,
     truediv,
 )
-from archc.shapes.evaluation import compile_dim, evaluate, free_symbols, substitute
+from archc.shapes.evaluation import compile_dim, evaluate, free_symbols, substitute, with_sizes
 from archc.shapes.limits import TooLargeError
 from archc.shapes.relation import Comparison, Relation
 from archc.shapes.sizes import is_legal, legal_sizes
@@ -51,6 +51,7 @@ __all__ = [
     "floordiv",
     "free_symbols",
     "is_legal",
+    "is_plain",
     "legal_sizes",
     "maximum",
     "minimum",
@@ -67,4 +68,5 @@ __all__ = [
     "to_number",
     "total",
     "truediv",
+    "with_sizes",
 ]

@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
-import sympy
-
 from archc.shapes import algebra, polynomial
+from archc.shapes.expression import Coefficient, Expr, number, power, product
 from archc.shapes.functions import FloorDiv, Maximum, Minimum, at_least, from_least, is_nonnegative
 from archc.shapes.goal import Goal
 from archc.shapes.knowledge import Knowledge, least_size
@@ -24,7 +23,7 @@ ATTEMPTS = 60
 MOST_CASES = 16
 """Sums tried, and ways in which minima and maxima may come out, before a proof is given up."""
 
-Exprs = tuple[sympy.Expr, ...]
+Exprs = tuple[Expr, ...]
 
 
 def always(goal: Goal, knowledge: Knowledge) -> bool:
@@ -53,7 +52,7 @@ def never(goal: Goal, knowledge: Knowledge) -> bool:
     return always(goal.negated(), knowledge)
 
 
-def _never_negative(expr: sympy.Expr, knowledge: Knowledge) -> bool:
+def _never_negative(expr: Expr, knowledge: Knowledge) -> bool:
     if at_least(expr, 0):
         return True
     given = tuple(_given(knowledge))
@@ -67,16 +66,16 @@ def _never_negative(expr: sympy.Expr, knowledge: Knowledge) -> bool:
         return False
 
 
-def _follows(expr: sympy.Expr, known: Sequence[sympy.Expr], knowledge: Knowledge) -> bool:
+def _follows(expr: Expr, known: Sequence[Expr], knowledge: Knowledge) -> bool:
     shifts = {k.symbol: polynomial.plus(k.symbol, k.first - least_size(k.symbol)) for k in knowledge.ranges}
 
-    def counted(part: sympy.Expr) -> polynomial.Terms:
+    def counted(part: Expr) -> polynomial.Terms:
         return polynomial.terms(from_least(algebra.expression(algebra.replace(part, shifts))))
 
     return _Search([counted(fact) for fact in (*known, *_of_floors((expr, *known)))]).proves(counted(expr))
 
 
-def _given(knowledge: Knowledge) -> Iterator[sympy.Expr]:
+def _given(knowledge: Knowledge) -> Iterator[Expr]:
     """Yield what the knowledge says is never negative."""
     for fact in knowledge.facts:
         if fact.kind in (Comparison.GE, Comparison.EQ):
@@ -88,11 +87,9 @@ def _given(knowledge: Knowledge) -> Iterator[sympy.Expr]:
             yield polynomial.minus(known.last, known.symbol)
 
 
-def _of_floors(exprs: Sequence[sympy.Expr]) -> Iterator[sympy.Expr]:
+def _of_floors(exprs: Sequence[Expr]) -> Iterator[Expr]:
     """Yield what the floors in the expressions say of themselves: `d * (a // d) <= a < d * (a // d) + d`."""
-    found = dict.fromkeys(
-        part for expr in exprs for part in sympy.preorder_traversal(expr) if isinstance(part, FloorDiv)
-    )
+    found = dict.fromkeys(part for expr in exprs for part in expr.parts() if isinstance(part, FloorDiv))
     for floor in found:
         dividend, divisor = floor.args
         if at_least(divisor, 1):
@@ -101,17 +98,17 @@ def _of_floors(exprs: Sequence[sympy.Expr]) -> Iterator[sympy.Expr]:
             yield polynomial.minus(polynomial.plus(covered, divisor), 1, dividend)
 
 
-def _of_extremes(expr: sympy.Expr) -> Iterator[sympy.Expr]:
+def _of_extremes(expr: Expr) -> Iterator[Expr]:
     """Yield what the minima and maxima say of themselves."""
-    for part in sympy.postorder_traversal(expr):
+    for part in expr.parts_up():
         if isinstance(part, Minimum | Maximum):
             direction = 1 if isinstance(part, Maximum) else -1
             yield from (polynomial.scaled(polynomial.minus(part, arg), direction) for arg in part.args)
 
 
-def _cases(expr: sympy.Expr, crossings: Exprs) -> Iterator[tuple[sympy.Expr, Exprs]]:
+def _cases(expr: Expr, crossings: Exprs) -> Iterator[tuple[Expr, Exprs]]:
     """Yield the expression with each minimum and maximum taken for each argument, and what is then not negative."""
-    extreme = next((part for part in sympy.postorder_traversal(expr) if isinstance(part, Minimum | Maximum)), None)
+    extreme = next((part for part in expr.parts_up() if isinstance(part, Minimum | Maximum)), None)
     if extreme is None:
         yield expr, crossings
         return
@@ -140,31 +137,31 @@ class _Search:
             return False
         return any(self.proves(rest, depth - 1) for rest in self._steps(goal, negative[0]))
 
-    def _steps(self, goal: polynomial.Terms, term: sympy.Expr) -> Iterator[polynomial.Terms]:
+    def _steps(self, goal: polynomial.Terms, term: Expr) -> Iterator[polynomial.Terms]:
         """Yield positive multiples of the goal, less multiples of known polynomials, without the term."""
         for known in self._known:
-            for monomial, number in known.items():
-                factor = _quotient(term, monomial) if number < 0 and self._left >= 0 else None
+            for monomial, times in known.items():
+                factor = _quotient(term, monomial) if times < 0 and self._left >= 0 else None
                 if factor is not None:
-                    yield _combination(goal, -number, known, goal[term], factor)
+                    yield _combination(goal, -times, known, goal[term], factor)
 
 
 @lru_cache(maxsize=1 << 12)
-def _quotient(dividend: sympy.Expr, divisor: sympy.Expr) -> sympy.Expr | None:
+def _quotient(dividend: Expr, divisor: Expr) -> Expr | None:
     """Return the quotient of two monomials where it is a monomial that is never negative."""
-    quotient = dividend / divisor
+    quotient = product((dividend, power(divisor, number(-1))))
     return quotient if polynomial.is_monomial(quotient) and is_nonnegative(quotient) else None
 
 
 def _combination(
     goal: polynomial.Terms,
-    scale: polynomial.Coefficient,
+    scale: Coefficient,
     known: polynomial.Terms,
-    weight: polynomial.Coefficient,
-    factor: sympy.Expr,
+    weight: Coefficient,
+    factor: Expr,
 ) -> polynomial.Terms:
-    result = {monomial: scale * number for monomial, number in goal.items()}
-    for monomial, number in known.items():
-        key = monomial * factor
-        result[key] = result.get(key, 0) + weight * number
-    return {monomial: number for monomial, number in result.items() if number}
+    result = {monomial: scale * times for monomial, times in goal.items()}
+    for monomial, times in known.items():
+        key = product((monomial, factor))
+        result[key] = result.get(key, 0) + weight * times
+    return {monomial: times for monomial, times in result.items() if times}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import sympy
-
 from archc.graph.static import Dim
 from archc.shapes import dims
 from archc.shapes.classes import Classes, Outcome, Residues
@@ -76,7 +74,7 @@ def _of_floors(found: Classes, goal: Goal, knowledge: Knowledge) -> Condition | 
     names = [symbol.name for symbol in found.symbols]
     good, bad = found.of(Outcome.MET), set(found.of(Outcome.MISSED))
     tests: list[tuple[set[Residues], Relation]] = []
-    for floor in sorted(goal.difference.atoms(FloorDiv), key=sympy.default_sort_key):
+    for floor in goal.difference.atoms(FloorDiv):
         size, divisor = floor.args[0], int(floor.args[1])
         evaluate = compile_dim(size, names)
         values = {evaluate(residues) % divisor for residues in good}

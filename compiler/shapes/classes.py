@@ -7,11 +7,10 @@ from enum import Enum
 from itertools import product
 from math import lcm, prod
 
-import sympy
-
 from archc.records import record
 from archc.shapes import polynomial
 from archc.shapes.evaluation import Evaluator, compile_dim
+from archc.shapes.expression import Symbol
 from archc.shapes.goal import Goal
 from archc.shapes.knowledge import Knowledge
 from archc.shapes.newton import newton
@@ -37,7 +36,7 @@ Residues = tuple[int, ...]
 class Classes:
     """The outcome in every class that has legal sizes; residues are in the order of the symbols."""
 
-    symbols: tuple[sympy.Symbol, ...]
+    symbols: tuple[Symbol, ...]
     periods: tuple[int, ...]
     outcomes: tuple[tuple[Residues, Outcome], ...]
 
@@ -65,7 +64,7 @@ def classify(goal: Goal, knowledge: Knowledge) -> Classes | None:
     return Classes(symbols, periods, tuple(outcomes))
 
 
-def _periods(goals: Sequence[Goal], symbols: Sequence[sympy.Symbol]) -> tuple[int, ...] | None:
+def _periods(goals: Sequence[Goal], symbols: Sequence[Symbol]) -> tuple[int, ...] | None:
     periods = dict.fromkeys(symbols, 1)
     for goal in goals:
         known = structure(goal.difference)
@@ -79,7 +78,7 @@ def _periods(goals: Sequence[Goal], symbols: Sequence[sympy.Symbol]) -> tuple[in
 class _Sampled:
     """A goal that is evaluated at as many points of a class as its degrees ask for."""
 
-    def __init__(self, goal: Goal, symbols: Sequence[sympy.Symbol]) -> None:
+    def __init__(self, goal: Goal, symbols: Sequence[Symbol]) -> None:
         known = structure(goal.difference)
         assert known is not None
         degrees = dict(zip(known.symbols, known.degrees, strict=True))

@@ -52,7 +52,8 @@ class Context:
             return dim
         from archc.shapes import algebra
 
-        return algebra.replace(dim, self.knowledge.substitution())
+        found: Dim = algebra.replace(dim, self.knowledge.substitution())
+        return found
 
     def from_witness(self, dim: Dim) -> Dim:
         """Return a dim in the names of the architecture again, equal for all legal sizes."""

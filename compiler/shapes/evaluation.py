@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from archc.graph.static import Dim
 from archc.shapes.dims import Scalar
+from archc.shapes.expression import Expr, Number, Power, Product, Sum, Symbol
 from archc.shapes.limits import MOST_BITS, TooLargeError
-
-if TYPE_CHECKING:
-    import sympy
 
 Evaluator = Callable[[Sequence[int]], int]
 Formula = Callable[[Sequence[int]], int | Fraction | float]
@@ -32,6 +30,15 @@ def substitute(dim: Dim, sizes: Mapping[str, int]) -> int:
         return dim
     names = free_symbols(dim)
     return compile_dim(dim, names)([sizes[name] for name in names])
+
+
+def with_sizes(dim: Dim, sizes: Mapping[str, int]) -> Dim:
+    """Return a dim with some free sizes given, in the others."""
+    from archc.shapes.algebra import replace
+
+    if isinstance(dim, int):
+        return dim
+    return cast(Dim, replace(dim, {symbol: sizes[symbol.name] for symbol in dim.free_symbols if symbol.name in sizes}))
 
 
 def evaluate(value: Scalar, sizes: Mapping[str, int]) -> int | float:
@@ -57,26 +64,26 @@ def compile_dim(dim: Dim, names: Sequence[str]) -> Evaluator:
 
 
 @lru_cache(maxsize=1 << 12)
-def _compile(expr: sympy.Expr, names: tuple[str, ...]) -> Formula:
+def _compile(expr: Expr, names: tuple[str, ...]) -> Formula:
     from archc.shapes.functions import FloorDiv, Maximum, Minimum
 
-    if expr.is_Integer:
+    if expr.is_whole:
         number = int(expr)
         return lambda sizes: number
-    if expr.is_Rational:
-        fraction = Fraction(int(expr.p), int(expr.q))
-        return lambda sizes: fraction
-    if expr.is_Symbol:
+    if isinstance(expr, Number):
+        value = expr.value
+        return lambda sizes: value
+    if isinstance(expr, Symbol):
         place = names.index(expr.name)
         return lambda sizes: sizes[place]
     parts = [_compile(arg, names) for arg in expr.args]
-    if expr.is_Add:
+    if isinstance(expr, Sum):
         return lambda sizes: sum([part(sizes) for part in parts])
-    if expr.is_Mul:
+    if isinstance(expr, Product):
         return _product(parts)
-    if len(parts) == 2 and (expr.is_Pow or isinstance(expr, FloorDiv)):
+    if len(parts) == 2 and isinstance(expr, Power | FloorDiv):
         left, right = parts
-        if expr.is_Pow:
+        if isinstance(expr, Power):
             return lambda sizes: _power(left(sizes), right(sizes))
         return lambda sizes: left(sizes) // right(sizes)
     if isinstance(expr, Minimum | Maximum):

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from archc.graph.static import Dim
 from archc.records import record
+from archc.shapes.expression import Symbol
 
 if TYPE_CHECKING:
-    import sympy
-
     from archc.shapes.goal import Goal
 
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 class Witness:
     """A free size written by others: `H = 32 * h` says that H is a multiple of 32, `T = H * W // 4` what T is."""
 
-    symbol: sympy.Symbol
+    symbol: Symbol
     value: Dim
 
 
@@ -25,7 +24,7 @@ class Witness:
 class Range:
     """The sizes from `first` to `last`, both included; None for no last."""
 
-    symbol: sympy.Symbol
+    symbol: Symbol
     first: int
     last: int | None
 
@@ -38,19 +37,19 @@ class Knowledge:
     ranges: tuple[Range, ...] = ()
     facts: tuple[Goal, ...] = ()
 
-    def substitution(self) -> dict[sympy.Symbol, Dim]:
+    def substitution(self) -> dict[Symbol, Dim]:
         """Return the value of every symbol that has a witness."""
         return {witness.symbol: witness.value for witness in self.witnesses}
 
-    def range(self, symbol: sympy.Symbol) -> Range:
+    def range(self, symbol: Symbol) -> Range:
         """Return what a symbol that is left may be."""
         least = Range(symbol, least_size(symbol), None)
         return next((known for known in self.ranges if known.symbol == symbol), least)
 
 
-def least_size(symbol: sympy.Symbol) -> int:
+def least_size(symbol: Symbol) -> int:
     """Return the least value of a free size: 1, or 0 where it may be empty."""
-    return 1 if symbol.is_positive else 0
+    return symbol.least
 
 
 NOTHING = Knowledge()

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from math import gcd
 
-import sympy
-
 from archc.graph.static import Dim
 from archc.records import record
 from archc.shapes import algebra, polynomial
 from archc.shapes.bounds import is_plain, never
+from archc.shapes.expression import ONE, Symbol
 from archc.shapes.functions import FloorDiv
 from archc.shapes.goal import Goal
 from archc.shapes.knowledge import Knowledge, Range, Witness
@@ -24,7 +23,7 @@ from archc.shapes.truth import domain, truth
 class Lesson:
     """What a goal says of one symbol: its value or its range, and the goals that are left of it."""
 
-    symbol: sympy.Symbol
+    symbol: Symbol
     value: Dim | None = None
     range: Range | None = None
     goals: tuple[Goal, ...] = ()
@@ -39,9 +38,9 @@ def learn(knowledge: Knowledge, goal: Goal) -> Knowledge | None:
     pending = [goal]
     while pending:
         fact = current(pending.pop(0), knowledge)
-        if fact.difference.is_Integer and not fact.holds(int(fact.difference)):
+        if fact.difference.is_whole and not fact.holds(int(fact.difference)):
             return None
-        if fact.difference.is_Integer or is_plain(fact):
+        if fact.difference.is_whole or is_plain(fact):
             continue
         lesson = next((lesson for rule in _RULES if (lesson := rule(fact, knowledge)) is not None), None)
         if lesson is not None:
@@ -76,7 +75,7 @@ def _apply(lesson: Lesson, knowledge: Knowledge) -> tuple[Knowledge, list[Goal]]
     return known, [*lesson.goals, *reopened]
 
 
-def _rewritten(knowledge: Knowledge, symbol: sympy.Symbol, value: Dim) -> list[Witness]:
+def _rewritten(knowledge: Knowledge, symbol: Symbol, value: Dim) -> list[Witness]:
     return [Witness(w.symbol, algebra.replace(w.value, {symbol: value})) for w in knowledge.witnesses]
 
 
@@ -97,13 +96,13 @@ def _congruence(goal: Goal, knowledge: Knowledge) -> Lesson | None:
     return _class(knowledge.range(symbol), modulus, residue)
 
 
-_IMPOSSIBLE = Goal(Comparison.EQ, sympy.S.One)
+_IMPOSSIBLE = Goal(Comparison.EQ, ONE)
 
 
-def _as_congruence(goal: Goal) -> tuple[sympy.Symbol, int, int, int] | None:
+def _as_congruence(goal: Goal) -> tuple[Symbol, int, int, int] | None:
     """Return x, a, c and m of `a * x == c (mod m)`."""
     parts = polynomial.terms(goal.difference)
-    floors = [atom for atom in parts if isinstance(atom, FloorDiv) and atom.args[1].is_Integer]
+    floors = [atom for atom in parts if isinstance(atom, FloorDiv) and atom.args[1].is_whole]
     if goal.kind is not Comparison.EQ or len(floors) != 1:
         return None
     dividend, modulus = floors[0].args[0], int(floors[0].args[1])
@@ -111,13 +110,13 @@ def _as_congruence(goal: Goal) -> tuple[sympy.Symbol, int, int, int] | None:
     remainder = polynomial.minus(dividend, polynomial.scaled(floors[0], modulus))
     left = polynomial.minus(goal.difference, polynomial.scaled(remainder, times))
     inner = polynomial.terms(dividend)
-    symbols = [monomial for monomial in inner if monomial is not polynomial.ONE]
-    if uneven or abs(times) != 1 or not left.is_Integer or len(symbols) != 1 or not symbols[0].is_Symbol:
+    symbols = [monomial for monomial in inner if monomial is not ONE]
+    if uneven or abs(times) != 1 or not left.is_whole or len(symbols) != 1 or not isinstance(symbols[0], Symbol):
         return None
     residue = -times * int(left)
     if not 0 <= residue < modulus:
         return symbols[0], 0, 1, modulus
-    return symbols[0], int(inner[symbols[0]]), residue - int(inner.get(polynomial.ONE, 0)), modulus
+    return symbols[0], int(inner[symbols[0]]), residue - int(inner.get(ONE, 0)), modulus
 
 
 def _class(known: Range, modulus: int, residue: int) -> Lesson:
@@ -136,7 +135,7 @@ def _class(known: Range, modulus: int, residue: int) -> Lesson:
 def _equality(goal: Goal, knowledge: Knowledge) -> Lesson | None:
     """`c * x + rest == 0` where x is nowhere in the rest: x is known."""
     parts = polynomial.terms(goal.difference)
-    candidates = [x for x in parts if x.is_Symbol and not any(x in m.free_symbols for m in parts if m != x)]
+    candidates = [x for x in parts if isinstance(x, Symbol) and not any(x in m.free_symbols for m in parts if m != x)]
     if goal.kind is not Comparison.EQ or not candidates:
         return None
     symbol = _to_go(candidates, parts)
@@ -152,10 +151,10 @@ def _equality(goal: Goal, knowledge: Knowledge) -> Lesson | None:
     return Lesson(symbol, value, goals=tuple(goals))
 
 
-def _to_go(candidates: list[sympy.Symbol], parts: polynomial.Terms) -> sympy.Symbol:
+def _to_go(candidates: list[Symbol], parts: polynomial.Terms) -> Symbol:
     """Return the symbol whose value by the others has no divisor and the fewest subtractions; of equals, the last."""
 
-    def cost(symbol: sympy.Symbol) -> tuple[int, int]:
+    def cost(symbol: Symbol) -> tuple[int, int]:
         subtractions = sum(number * parts[symbol] > 0 for monomial, number in parts.items() if monomial != symbol)
         return abs(int(parts[symbol])), subtractions
 

@@ -12,10 +12,9 @@ from __future__ import annotations
 from functools import lru_cache
 from math import gcd, lcm
 
-import sympy
-
 from archc.records import record
 from archc.shapes import polynomial
+from archc.shapes.expression import Expr, Power, Product, Sum, Symbol
 from archc.shapes.functions import FloorDiv, Maximum, Minimum
 
 
@@ -23,19 +22,19 @@ from archc.shapes.functions import FloorDiv, Maximum, Minimum
 class Structure:
     """The periods and degrees of a dim in its symbols, in the same order, and the minima and maxima in it."""
 
-    symbols: tuple[sympy.Symbol, ...]
+    symbols: tuple[Symbol, ...]
     periods: tuple[int, ...]
     degrees: tuple[int, ...]
-    extremes: tuple[sympy.Expr, ...]
+    extremes: tuple[Expr, ...]
 
 
 @lru_cache(maxsize=1 << 12)
-def structure(expr: sympy.Expr) -> Structure | None:
+def structure(expr: Expr) -> Structure | None:
     """Return the structure of a quasi-polynomial, None where a divisor or an exponent is a free size."""
     if not _is_regular(expr):
         return None
     symbols = tuple(sorted(expr.free_symbols, key=lambda symbol: symbol.name))
-    extremes = tuple(part for part in sympy.postorder_traversal(expr) if isinstance(part, Minimum | Maximum))
+    extremes = tuple(part for part in expr.parts_up() if isinstance(part, Minimum | Maximum))
     return Structure(
         symbols,
         tuple(period(expr, symbol) for symbol in symbols),
@@ -44,17 +43,17 @@ def structure(expr: sympy.Expr) -> Structure | None:
     )
 
 
-def _is_regular(expr: sympy.Expr) -> bool:
-    if expr.is_Pow:
-        return expr.exp.is_Integer and expr.exp > 0 and _is_regular(expr.base)
+def _is_regular(expr: Expr) -> bool:
+    if isinstance(expr, Power):
+        return expr.exponent.is_whole and int(expr.exponent) > 0 and _is_regular(expr.base)
     if isinstance(expr, FloorDiv):
-        return bool(expr.args[1].is_Integer) and _is_regular(expr.args[0])
-    known = expr.is_Integer or expr.is_Symbol or expr.is_Add or expr.is_Mul or isinstance(expr, Minimum | Maximum)
+        return expr.args[1].is_whole and _is_regular(expr.args[0])
+    known = expr.is_whole or isinstance(expr, Symbol | Sum | Product | Minimum | Maximum)
     return known and all(_is_regular(arg) for arg in expr.args)
 
 
 @lru_cache(maxsize=1 << 14)
-def period(expr: sympy.Expr, symbol: sympy.Symbol) -> int:
+def period(expr: Expr, symbol: Symbol) -> int:
     """Return a number of sizes after which a quasi-polynomial is the same polynomial again."""
     inner = lcm(*(period(arg, symbol) for arg in expr.args))
     if not isinstance(expr, FloorDiv) or symbol not in expr.free_symbols:
@@ -65,12 +64,12 @@ def period(expr: sympy.Expr, symbol: sympy.Symbol) -> int:
 
 
 @lru_cache(maxsize=1 << 14)
-def degree(expr: sympy.Expr, symbol: sympy.Symbol) -> int:
+def degree(expr: Expr, symbol: Symbol) -> int:
     """Return the degree of a quasi-polynomial in a symbol."""
     if expr == symbol:
         return 1
-    if expr.is_Mul:
+    if isinstance(expr, Product):
         return sum(degree(arg, symbol) for arg in expr.args)
-    if expr.is_Pow:
-        return degree(expr.base, symbol) * int(expr.exp)
+    if isinstance(expr, Power):
+        return degree(expr.base, symbol) * int(expr.exponent)
     return max((degree(arg, symbol) for arg in expr.args), default=0)

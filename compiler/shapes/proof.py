@@ -8,14 +8,13 @@ from functools import cached_property
 from itertools import islice
 from math import lcm
 
-import sympy
-
 from archc.shapes import algebra, polynomial
 from archc.shapes.bounds import always, is_plain, never
 from archc.shapes.boxes import of_classes
 from archc.shapes.classes import Outcome, classify
 from archc.shapes.condition import Condition, of_set
 from archc.shapes.context import Context
+from archc.shapes.expression import Symbol
 from archc.shapes.functions import FloorDiv
 from archc.shapes.goal import Goal, goal
 from archc.shapes.knowledge import Knowledge
@@ -63,7 +62,7 @@ class Question:
         """Return the verdict on a relation that is known to fail everywhere."""
         return Refuted(self.trial.failure) if self.trial.failure is not None else None
 
-    def conditional(self, condition: Condition, places: Iterable[Mapping[sympy.Symbol, int]] = ()) -> Verdict | None:
+    def conditional(self, condition: Condition, places: Iterable[Mapping[Symbol, int]] = ()) -> Verdict | None:
         """Return the verdict under a condition; `places` are where a failure must be if small sizes show none."""
         failure = self.trial.failure or self.search.around(islice(places, MOST_PLACES))
         return None if failure is None else Conditional(condition.relations, failure, condition.exact)
@@ -86,7 +85,7 @@ def answer(question: Question) -> Verdict:
 def _constant(question: Question) -> Verdict | None:
     """The difference is a number."""
     difference = question.goal.difference
-    if not difference.is_Integer:
+    if not difference.is_whole:
         return None
     return Proven() if question.goal.holds(int(difference)) else question.refuted()
 
@@ -167,13 +166,13 @@ def _divisor(question: Question) -> Verdict | None:
     """A division by a free size that has to come out even."""
     if question.goal.kind is not Comparison.EQ:
         return None
-    for floor in sorted(question.goal.difference.atoms(FloorDiv), key=sympy.default_sort_key):
+    for floor in question.goal.difference.atoms(FloorDiv):
         dividend, divisor = floor.args
         rest = polynomial.minus(dividend, polynomial.multiply(divisor, floor))
         even = Relation(Comparison.EQ, restore(algebra.plain(rest), question.knowledge), 0)
         if question.goal.difference in (rest, polynomial.scaled(rest, -1)):
             return question.conditional(Condition((even,), exact=True))
-        if dividend.is_Symbol and dividend not in divisor.free_symbols:
+        if isinstance(dividend, Symbol) and dividend not in divisor.free_symbols:
             value = algebra.multiply(algebra.witness_symbol(dividend, 0, 1), divisor)
             if algebra.replace(question.goal.difference, {dividend: value}) == 0:
                 return question.conditional(Condition((even,), exact=False))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from fractions import Fraction
 from itertools import product
 from math import gcd, isqrt, prod
-
-import sympy
 
 from archc.graph.static import Dim
 from archc.records import record
 from archc.shapes import algebra, polynomial
+from archc.shapes.expression import ONE, Coefficient, Expr, Function, Number, Power, Sum, Symbol, number, power
+from archc.shapes.expression import product as product_of
 from archc.shapes.knowledge import Knowledge
 
 MOST_CHOICES = 10_000
@@ -32,17 +34,17 @@ class View:
         """Return the author's size at a value of the witness."""
         return self.scale * witness + self.offset
 
-    def times(self, factor: int, plus: int = 0) -> Dim:
+    def times(self, factor: int, plus: int = 0) -> algebra.Result:
         """Return `factor * witness + plus` as one floor division of the author's size; `factor` divides the scale."""
         step = self.scale // factor
         return algebra.floordiv(algebra.add(self.size, plus * step - self.offset), step)
 
-    def quotient(self) -> algebra.Operand:
+    def quotient(self) -> algebra.Result:
         """Return the witness as an exact fraction of the author's size."""
         return algebra.divide(algebra.subtract(self.size, self.offset), self.scale)
 
 
-def view(symbol: sympy.Symbol, knowledge: Knowledge) -> View:
+def view(symbol: Symbol, knowledge: Knowledge) -> View:
     """Return how the author sees a symbol of the witnesses; a size without a witness is seen as it is."""
     for witness in knowledge.witnesses if algebra.is_witness(symbol) else ():
         if (
@@ -52,7 +54,7 @@ def view(symbol: sympy.Symbol, knowledge: Knowledge) -> View:
         ):
             continue
         parts = polynomial.terms(witness.value)
-        offset = int(parts.pop(polynomial.ONE, 0))
+        offset = int(parts.pop(ONE, 0))
         if parts.keys() == {symbol} and parts[symbol] > 0:
             scale = int(parts[symbol])
             return View(algebra.subtract(witness.symbol, offset - offset % scale), scale, offset % scale)
@@ -65,39 +67,40 @@ def restore(dim: Dim, knowledge: Knowledge) -> Dim:
     A size that `where` defines goes by its name: `T` where `T == H * W // 4`.
     """
     named = (w.symbol for w in knowledge.witnesses if w.value == dim and not algebra.is_witness(w.symbol))
-    return spelt(dim, knowledge) if isinstance(dim, int) or dim.is_Symbol else next(named, spelt(dim, knowledge))
+    return spelt(dim, knowledge) if isinstance(dim, int | Symbol) else next(named, spelt(dim, knowledge))
 
 
 def spelt(dim: Dim, knowledge: Knowledge) -> Dim:
     """Return a dim in the author's sizes, those that `where` defines spelt out."""
     if isinstance(dim, int) or not any(map(algebra.is_witness, dim.free_symbols)):
         return dim
-    views = {symbol: view(symbol, knowledge) for symbol in dim.free_symbols}
+    views: dict[Expr, View] = {symbol: view(symbol, knowledge) for symbol in dim.free_symbols}
     exact = algebra.replace(dim, {symbol: seen.quotient() for symbol, seen in views.items()})
-    return exact if _is_whole(exact) else algebra.plain(_restored(dim, views))
+    found: Dim = exact if _is_whole(exact) else algebra.plain(_restored(dim, views))
+    return found
 
 
 def _is_whole(exact: algebra.Operand) -> bool:
     """Return whether the division by every scale came out even, inside of functions too."""
     if isinstance(exact, int | float):
         return isinstance(exact, int)
-    return not any(part.is_Rational and part.q != 1 for part in sympy.preorder_traversal(exact))
+    return not any(isinstance(part, Number) and not part.is_whole for part in exact.parts())
 
 
-Views = dict[sympy.Symbol, View]
+Views = Mapping[Expr, View]
 
 
-def _restored(expr: sympy.Expr, views: Views) -> sympy.Expr:
+def _restored(expr: Expr, views: Views) -> Expr:
     affine = _affine(expr, views)
     if affine is not None:
         return affine
     return polynomial.plus(*[_term(monomial, number, views) for monomial, number in polynomial.terms(expr).items()])
 
 
-def _affine(expr: sympy.Expr, views: Views) -> sympy.Expr | None:
+def _affine(expr: Expr, views: Views) -> Expr | None:
     """Return `a * h + b` over a size with an offset: `2 * h + 2` where `H == 4 * h + 3` is `(H + 1) // 2`."""
     parts = polynomial.terms(expr)
-    constant = parts.pop(polynomial.ONE, 0)
+    constant = parts.pop(ONE, 0)
     if len(parts) != 1:
         return None
     ((symbol, number),) = parts.items()
@@ -109,17 +112,23 @@ def _affine(expr: sympy.Expr, views: Views) -> sympy.Expr | None:
     return polynomial.plus(polynomial.scaled(algebra.expression(views[symbol].times(factor, plus)), outer), rest)
 
 
-def _term(monomial: sympy.Expr, number: polynomial.Coefficient, views: Views) -> sympy.Expr:
+def _term(monomial: Expr, times: Coefficient, views: Views) -> Expr:
     factors = [atom for atom, power in polynomial.exponents(monomial).items() for _ in range(power)]
     seen = [views[factor] for factor in factors if factor in views]
     others = [_atom(factor, views) for factor in factors if factor not in views]
-    shares = _shares(abs(number.numerator), [v.scale if v.offset == 0 else 1 for v in seen])
-    rest = sympy.Rational(number.numerator // prod(shares), number.denominator)
-    return sympy.Mul(rest, *[v.times(share) for v, share in zip(seen, shares, strict=True)], *others)
+    shares = _shares(abs(times.numerator), [v.scale if v.offset == 0 else 1 for v in seen])
+    rest = number(Fraction(times.numerator // prod(shares), times.denominator))
+    return product_of(
+        [rest, *(algebra.expression(v.times(share)) for v, share in zip(seen, shares, strict=True)), *others]
+    )
 
 
-def _atom(atom: sympy.Expr, views: Views) -> sympy.Expr:
-    return atom.func(*[_restored(arg, views) for arg in atom.args]) if atom.args else atom
+def _atom(atom: Expr, views: Views) -> Expr:
+    if isinstance(atom, Sum):
+        return _restored(atom, views)
+    if isinstance(atom, Power):
+        return power(*[_restored(arg, views) for arg in atom.args])
+    return type(atom)(*[_restored(arg, views) for arg in atom.args]) if isinstance(atom, Function) else atom
 
 
 def _shares(number: int, scales: list[int]) -> list[int]:

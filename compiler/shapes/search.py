@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from archc.records import record
 from archc.shapes.context import Context
 from archc.shapes.evaluation import compile_dim
+from archc.shapes.expression import Symbol
 from archc.shapes.relation import Relation
 from archc.shapes.sizes import CANDIDATES, Legal, Point, symbols_of
 from archc.shapes.verdict import Counterexample
-
-if TYPE_CHECKING:
-    import sympy
 
 FEWEST = 100
 EASY_TERMS = 8
@@ -83,7 +80,7 @@ class Search:
                 below, size, point = (below, middle, trial) if fails else (middle, size, point)
         return point
 
-    def around(self, places: Iterable[Mapping[sympy.Symbol, int]]) -> Counterexample | None:
+    def around(self, places: Iterable[Mapping[Symbol, int]]) -> Counterexample | None:
         """Return a failure at sizes where some witnesses are given, for the first of the places that has one."""
         for fixed in places:
             attempts = (self._failure(sizes) for sizes in islice(self._legal.candidates(fixed), COMPANY))

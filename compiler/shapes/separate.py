@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sympy
-
 from archc.records import record
 from archc.shapes import polynomial
 from archc.shapes.evaluation import compile_dim
+from archc.shapes.expression import ONE, Expr, Symbol
 from archc.shapes.goal import Goal
 from archc.shapes.knowledge import Knowledge
 from archc.shapes.periodic import structure
@@ -20,14 +19,14 @@ class Separation:
     """A goal that is met exactly where every symbol is in its set; `possible` is False where it is never met."""
 
     possible: bool
-    sets: tuple[tuple[sympy.Symbol, SizeSet], ...] = ()
+    sets: tuple[tuple[Symbol, SizeSet], ...] = ()
 
 
 def separated(goal: Goal, knowledge: Knowledge) -> Separation | None:
     """Return when an equality is met, None where its parts are mixed or unbounded."""
     parts = polynomial.terms(goal.difference)
-    constant = int(parts.pop(polynomial.ONE, 0))
-    sums: dict[sympy.Symbol, sympy.Expr] = {}
+    constant = int(parts.pop(ONE, 0))
+    sums: dict[Symbol, Expr] = {}
     for monomial, number in parts.items():
         symbols = monomial.free_symbols
         if len(symbols) != 1:
@@ -39,9 +38,7 @@ def separated(goal: Goal, knowledge: Knowledge) -> Separation | None:
     return _at_ends(sums, constant, knowledge, 1) or _at_ends(sums, constant, knowledge, -1)
 
 
-def _at_ends(
-    sums: dict[sympy.Symbol, sympy.Expr], constant: int, knowledge: Knowledge, direction: int
-) -> Separation | None:
+def _at_ends(sums: dict[Symbol, Expr], constant: int, knowledge: Knowledge, direction: int) -> Separation | None:
     """Use that every part, times `direction`, has a least value."""
     least = {symbol: _least(polynomial.scaled(part, direction), symbol, knowledge) for symbol, part in sums.items()}
     known = [value for value in least.values() if value is not None]
@@ -62,7 +59,7 @@ def _at_ends(
     return Separation(True, tuple(sets))
 
 
-def _least(part: sympy.Expr, symbol: sympy.Symbol, knowledge: Knowledge) -> int | None:
+def _least(part: Expr, symbol: Symbol, knowledge: Knowledge) -> int | None:
     """Return the least value of a part over all sizes of its symbol, if one of the first periods has it."""
     known, first = structure(part), knowledge.range(symbol).first
     if known is None or known.periods[0] > MOST_CLASSES:

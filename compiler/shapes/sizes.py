@@ -6,16 +6,13 @@ import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from archc.graph.static import Dim
 from archc.shapes.context import Context
 from archc.shapes.evaluation import compile_dim, free_symbols
+from archc.shapes.expression import Symbol
 from archc.shapes.knowledge import least_size
 from archc.shapes.relation import Relation, compile_relation
-
-if TYPE_CHECKING:
-    import sympy
 
 CANDIDATES = 4000
 """Sizes that are looked at before a search ends."""
@@ -47,7 +44,7 @@ def legal_sizes(context: Context, dims: Iterable[Dim], candidates: int = CANDIDA
             yield {symbol.name: size for symbol, size in zip(symbols, found, strict=True)}
 
 
-def symbols_of(dims: Iterable[Dim]) -> tuple[sympy.Symbol, ...]:
+def symbols_of(dims: Iterable[Dim]) -> tuple[Symbol, ...]:
     """Return the free symbols of the dims, by name."""
     found = {symbol for dim in dims if not isinstance(dim, int) for symbol in dim.free_symbols}
     return tuple(sorted(found, key=lambda symbol: symbol.name))
@@ -57,13 +54,13 @@ MOST_DOUBLINGS = 48
 MOST_GROWN = 4
 
 Point = tuple[int, ...]
-_NOTHING: Mapping[sympy.Symbol, int] = MappingProxyType({})
+_NOTHING: Mapping[Symbol, int] = MappingProxyType({})
 
 
 class Legal:
     """The legal sizes of some of the author's symbols, and of those that the assumptions link to them."""
 
-    def __init__(self, context: Context, symbols: Sequence[sympy.Symbol]) -> None:
+    def __init__(self, context: Context, symbols: Sequence[Symbol]) -> None:
         self._symbols, self._relations = _linked(context.assumptions, symbols)
         values = [context.to_witness(symbol) for symbol in self._symbols]
         self._free = symbols_of(values)
@@ -90,7 +87,7 @@ class Legal:
             return None
         return dict(zip(self._names, sizes, strict=True)) if all(test(sizes) for test in self._tests) else None
 
-    def candidates(self, fixed: Mapping[sympy.Symbol, int] = _NOTHING) -> Iterator[dict[str, int] | None]:
+    def candidates(self, fixed: Mapping[Symbol, int] = _NOTHING) -> Iterator[dict[str, int] | None]:
         """Yield sizes by name in the order of their sum, None for an attempt that is not legal.
 
         Where a size is a difference of others the sum may grow and shrink, and the order is not kept throughout.
@@ -123,16 +120,14 @@ class Legal:
     def _sizes(self, point: Point) -> Point:
         return tuple([value(point) for value in self._values])
 
-    def _following(self, point: Point, fixed: Mapping[sympy.Symbol, int]) -> Iterator[Point]:
+    def _following(self, point: Point, fixed: Mapping[Symbol, int]) -> Iterator[Point]:
         for place, known in enumerate(self._ranges):
             size = point[place] + 1
             if known.symbol not in fixed and (known.last is None or size <= known.last):
                 yield (*point[:place], size, *point[place + 1 :])
 
 
-def _linked(
-    assumptions: Sequence[Relation], symbols: Sequence[sympy.Symbol]
-) -> tuple[tuple[sympy.Symbol, ...], list[Relation]]:
+def _linked(assumptions: Sequence[Relation], symbols: Sequence[Symbol]) -> tuple[tuple[Symbol, ...], list[Relation]]:
     """Return the symbols linked to the given ones by assumptions, over any number of steps, and the assumptions."""
     found, left = set(symbols), list(assumptions)
     met: list[Relation] = []

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import sympy
-
 from archc.shapes import dims
 from archc.shapes.context import Context
+from archc.shapes.expression import Symbol
 from archc.shapes.knowledge import Knowledge, Witness, least_size
 from archc.shapes.relation import Comparison, Relation
 from archc.shapes.restore import spelt, view
@@ -38,7 +37,7 @@ def _of_witness(witness: Witness, knowledge: Knowledge) -> Iterator[Relation]:
     yield Relation(Comparison.EQ, witness.symbol, spelt(value, knowledge))
 
 
-def _limits(symbol: sympy.Symbol, knowledge: Knowledge) -> Iterator[Relation]:
+def _limits(symbol: Symbol, knowledge: Knowledge) -> Iterator[Relation]:
     known, seen = knowledge.range(symbol), view(symbol, knowledge)
     if known.first > least_size(symbol):
         yield Relation(Comparison.GE, seen.size, seen.at(known.first))

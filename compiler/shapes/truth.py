@@ -7,10 +7,9 @@ from functools import lru_cache
 from itertools import combinations
 from math import lcm
 
-import sympy
-
 from archc.shapes import polynomial
 from archc.shapes.evaluation import Evaluator, compile_dim
+from archc.shapes.expression import Expr, Symbol
 from archc.shapes.goal import Goal
 from archc.shapes.newton import Signs, merged, newton, sign, signs
 from archc.shapes.periodic import Structure, structure
@@ -21,7 +20,7 @@ MOST_CLASSES = 4096
 
 
 @lru_cache(maxsize=1 << 10)
-def truth(goal: Goal, symbol: sympy.Symbol, first: int) -> SizeSet | None:
+def truth(goal: Goal, symbol: Symbol, first: int) -> SizeSet | None:
     """Return the sizes from `first` on at which the goal is met; None where it is no quasi-polynomial in the symbol."""
     known = structure(goal.difference)
     if known is None or known.symbols != (symbol,):
@@ -40,7 +39,7 @@ def truth(goal: Goal, symbol: sympy.Symbol, first: int) -> SizeSet | None:
 class _Part:
     """A quasi-polynomial in one symbol, ready to be evaluated."""
 
-    def __init__(self, expr: sympy.Expr, known: Structure | None) -> None:
+    def __init__(self, expr: Expr, known: Structure | None) -> None:
         assert known is not None
         self.degree = max(known.degrees, default=0)
         self.evaluate: Evaluator = compile_dim(expr, [symbol.name for symbol in known.symbols] or ["_"])
@@ -74,7 +73,7 @@ def _of_class(goal: Goal, difference: _Part, extremes: list[_Part], origin: int,
     return joined(met, period)
 
 
-def domain(goals: Iterable[Goal], symbol: sympy.Symbol, first: int, last: int | None) -> SizeSet:
+def domain(goals: Iterable[Goal], symbol: Symbol, first: int, last: int | None) -> SizeSet:
     """Return the sizes from `first` to `last` that meet every goal in this symbol alone.
 
     Goals with too large periods are left out, so that the set may have more sizes than the goals allow.

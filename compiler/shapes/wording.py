@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sympy
-
 from archc.graph.static import Dim
 from archc.shapes import algebra, dims, polynomial
+from archc.shapes.expression import split, summands
 from archc.shapes.functions import FloorDiv
 from archc.shapes.goal import Goal
 from archc.shapes.knowledge import Knowledge
@@ -19,7 +18,7 @@ def restated(goal: Goal, knowledge: Knowledge, like: Comparison) -> Relation:
     remainder = _remainder(goal, knowledge)
     if remainder is not None:
         return remainder
-    terms = [algebra.plain(term) for term in sympy.Add.make_args(goal.difference)]
+    terms = [algebra.plain(term) for term in summands(goal.difference)]
     left = dims.total(term for term in terms if not _is_negative(term))
     right = dims.negate(dims.total(term for term in terms if _is_negative(term)))
     strict = like in (Comparison.GT, Comparison.LT) and -1 in terms and len(terms) > 1
@@ -31,16 +30,16 @@ def restated(goal: Goal, knowledge: Knowledge, like: Comparison) -> Relation:
 
 
 def _remainder(goal: Goal, knowledge: Knowledge) -> Relation | None:
-    for floor in sorted(goal.difference.atoms(FloorDiv), key=sympy.default_sort_key):
+    for floor in goal.difference.atoms(FloorDiv):
         rest = polynomial.minus(floor.args[0], polynomial.multiply(floor.args[1], floor))
         above, below = polynomial.plus(goal.difference, rest), polynomial.minus(goal.difference, rest)
         left = restore(algebra.plain(rest), knowledge)
-        if above.is_Integer:
+        if above.is_whole:
             return Relation(Comparison.LE if goal.kind is Comparison.GE else goal.kind, left, int(above))
-        if below.is_Integer:
+        if below.is_whole:
             return Relation(goal.kind, left, -int(below))
     return None
 
 
 def _is_negative(term: Dim) -> bool:
-    return term < 0 if isinstance(term, int) else bool(term.as_coeff_Mul()[0] < 0)
+    return term < 0 if isinstance(term, int) else bool(split(term)[0] < 0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import pytest
-import sympy
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -65,14 +64,6 @@ def test_normal_forms_stay_as_they_are(tree: Tree) -> None:
     assert sub(dim, dim) == 0
     assert floordiv(dim, 1) == dim
     assert type(dim) is int or dim.free_symbols
-
-
-@given(trees("H", extremes=False, size=8))
-def test_sums_are_those_that_sympy_builds(tree: Tree) -> None:
-    dim = sympy.sympify(tree.dim())
-    terms = sympy.Add.make_args(dim)
-    assert sympy.Add(*terms) == dim
-    assert [sympy.Mul(*sympy.Mul.make_args(term)) for term in terms] == list(terms)
 
 
 @pytest.mark.parametrize(

@@ -46,26 +46,3 @@ def test_a_unet_with_free_sizes() -> None:
     assert nodes >= 400
     assert opened == 8
     assert first <= 100
-
-
-def test_sizes_that_are_numbers_need_no_sympy() -> None:
-    code = """
-        import sys
-        from archc.shapes import *
-        context = Context().assume(Relation(Comparison.EQ, mod(64, 32), 0))
-        decide(Relation(Comparison.EQ, mul(3, floordiv(7, 2)), 9), context)
-        context.show_shape((1, 2, 3))
-        list(legal_sizes(context, [3]))
-        print("sympy" in sys.modules)
-    """
-    assert _fresh(code) == ["False"]
-
-
-def test_sums_do_not_load_the_tensors_of_sympy() -> None:
-    code = """
-        import sys
-        from tests.shapes import unet
-        unet.run(unet.FREE)
-        print("sympy.tensor.tensor" in sys.modules)
-    """
-    assert _fresh(code) == ["False"]

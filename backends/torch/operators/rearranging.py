@@ -8,6 +8,7 @@ from archc import shapes
 from archc.backends.torch.code import Code, Hole, Listing, method
 from archc.backends.torch.operators.use import Use
 from archc.graph.static import Dim, Row, Shape
+from archc.shapes.expression import Expr
 
 Axis = tuple[str, ...]
 """One axis of a side of the pattern: the names that it is made of; none for an axis of 1."""
@@ -31,7 +32,7 @@ def given(use: Use) -> dict[str, Dim]:
     rows = use.value("sizes")
     entries = rows if isinstance(rows, tuple) else ()
     named = [row.items for row in entries if isinstance(row, Row)]
-    return {str(name): value for name, value in named if isinstance(value, int) or hasattr(value, "free_symbols")}
+    return {str(name): value for name, value in named if isinstance(value, int | Expr)}
 
 
 def sides(text: str, rank: int, pattern: str) -> tuple[Axis, ...]:

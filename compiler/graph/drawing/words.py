@@ -11,6 +11,7 @@ from archc.graph.drawing.metrics import clipped
 from archc.graph.ir import Apply, Call, Constant, Graph, GraphKind, Node, TensorType, WeightRef
 from archc.graph.static import Dim, DType, Row, Shape, Static, Symbol
 from archc.graph.walk import caption, flatten
+from archc.shapes.expression import Expr
 from archc.syntax import tree
 
 Show = Callable[[Dim], str]
@@ -92,7 +93,7 @@ class Words:
             return str(value)
         if isinstance(value, float):
             return number(value)
-        return self.show(value) if isinstance(value, int) or hasattr(value, "free_symbols") else type(value).__name__
+        return self.show(value) if isinstance(value, int | Expr) else type(value).__name__
 
     def _items(self, value: tuple[Static, ...] | Row) -> str:
         items = value.items if isinstance(value, Row) else value

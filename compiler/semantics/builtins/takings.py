@@ -6,6 +6,7 @@ from typing import cast
 
 from archc.graph.static import Row, Static, Symbol
 from archc.semantics.builtins.builtin import Taking
+from archc.shapes.expression import Expr
 
 
 def is_integer(value: Static) -> bool:
@@ -15,12 +16,12 @@ def is_integer(value: Static) -> bool:
 
 def is_free(value: Static) -> bool:
     """Say whether a value is a symbolic size."""
-    return hasattr(type(value), "__sympy__")
+    return isinstance(value, Expr)
 
 
 def is_dim(value: Static) -> bool:
     """Say whether a value is a size: an integer or a symbolic expression."""
-    return type(value) is int or hasattr(type(value), "__sympy__")
+    return type(value) is int or isinstance(value, Expr)
 
 
 def is_number(value: Static) -> bool:
