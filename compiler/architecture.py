@@ -12,6 +12,7 @@ from archc.graph.static import DType
 from archc.records import record
 from archc.semantics.program import Elaboration
 from archc.shapes import Context
+from archc.syntax.tree import Mode
 
 if TYPE_CHECKING:
     from torch import nn
@@ -65,6 +66,11 @@ class Architecture:
             raise ArchError(self.elaboration.diagnostics)
         return self.elaboration.infer
 
+    @property
+    def is_deployed(self) -> bool:
+        """Whether every block is in its inference form."""
+        return self.elaboration.rooted.form is Mode.INFER
+
     @cached_property
     def deployed(self) -> Architecture:
         """The same architecture with every block in its inference form; weights are those of that form."""
@@ -113,7 +119,7 @@ class Architecture:
         return to_text(self.graph)
 
     def source(self, backend: str = "torch") -> str:
-        """Return the code of a backend for this architecture."""
+        """Return the code of a backend for this architecture, which holds both forms of its blocks."""
         from archc.backends import backend as door
 
         return door(backend).source(self)

@@ -28,17 +28,21 @@ def file_source(file: ArchFile, arch: str | None = None) -> str:
     return emit(*(file.program(name) for name in names))
 
 
-def build(source: str, factory: str, seed: int = 0) -> nn.Module:
-    """Return what a factory of the source makes, its weights drawn from `seed`; the global generator is left alone."""
+def build(source: str, factory: str, seed: int = 0, *, deployed: bool = False) -> nn.Module:
+    """Return what a factory of the source makes, its weights drawn from `seed`; the global generator is left alone.
+
+    `deployed` asks for its inference form, which not every source has.
+    """
     from archc.backends.torch import live
 
-    return live.build(source, factory, seed)
+    return live.build(source, factory, seed, **({"deployed": True} if deployed else {}))
 
 
 def module(architecture: Architecture, seed: int = 0) -> nn.Module:
     """Return an architecture as a live module, its weights drawn from `seed`."""
     program = program_of(architecture)
-    return build(emit(program), factory_name(program, program.configurations[0]), seed)
+    deployed = architecture.is_deployed and bool(program.merges)
+    return build(emit(program), factory_name(program, program.configurations[0]), seed, deployed=deployed)
 
 
 __all__ = ["build", "emit", "factory_name", "file_source", "module", "program_of", "source"]

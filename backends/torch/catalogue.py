@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -10,10 +10,14 @@ from archc.backends.torch.beginnings import begun, common_rules
 from archc.backends.torch.classes import Class, ClassBuilder, construction
 from archc.backends.torch.code import Code, Construct, Node, Rolled, Statement, walk
 from archc.backends.torch.instance import Definition, Instance
+from archc.backends.torch.merging import Mergings, unbegun
 from archc.backends.torch.names import capitalised, unique
 from archc.backends.torch.rolling import erased, rolled_once
 from archc.backends.torch.sketch import Sketch, skeleton, sketch_of
 from archc.graph.static import Static, Symbol
+
+DEPLOYED = "Deployed"
+"""Before the names of classes of which only inference forms are made."""
 
 
 @dataclass(eq=False)
@@ -32,11 +36,15 @@ class Catalogue:
     """Sorts instances into families and gives each its class.
 
     `roots` are the architectures that are printed, `probes` others of which it is only known that their classes must
-    be able to make them; `taken` are names that are spoken for.
+    be able to make them; `mergings` say which blocks have an inference form besides; `taken` are names that are spoken
+    for.
     """
 
-    def __init__(self, roots: Iterable[Instance], probes: Iterable[Instance], taken: Iterable[str]) -> None:
+    def __init__(
+        self, roots: Sequence[Instance], probes: Sequence[Instance], mergings: Mergings, taken: Iterable[str]
+    ) -> None:
         self.taken = set(taken)
+        self.mergings = mergings
         self.sketches: dict[Instance, Sketch] = {}
         self.children: dict[Instance, tuple[Instance, ...]] = {}
         self.families: dict[object, Family] = {}
@@ -47,17 +55,29 @@ class Catalogue:
         printed = list(self.sketches)
         for probe in probes:
             self._collect(probe)
-        self.rules = common_rules(s for sketch in self.sketches.values() for s in sketch.modules)
+        self.trained = self._trained((*roots, *probes))
+        self.rules = common_rules(s for one in self.trained for s in self.sketches[one].modules)
         self._sort()
         self._name(printed)
 
     def _collect(self, instance: Instance) -> None:
         if instance in self.sketches:
             return
-        self.sketches[instance] = sketch_of(instance, self.taken)
-        self.children[instance] = tuple(dict.fromkeys(constructed(self.sketches[instance])))
+        sketch = self.sketches[instance] = sketch_of(instance, self.taken, self.mergings)
+        self.children[instance] = tuple(dict.fromkeys(constructed((*sketch.modules, *sketch.merge))))
         for child in self.children[instance]:
             self._collect(child)
+
+    def _trained(self, roots: Sequence[Instance]) -> dict[Instance, None]:
+        """Return the instances that networks are made of before any block becomes its inference form."""
+        found: dict[Instance, None] = {}
+        pending = list(reversed(roots))
+        while pending:
+            instance = pending.pop()
+            if instance not in found:
+                found[instance] = None
+                pending.extend(constructed(self.sketches[instance].modules))
+        return found
 
     def _sort(self) -> None:
         """Give every instance its family. A body with a single round of a loop that others have is that loop."""
@@ -67,18 +87,23 @@ class Catalogue:
             known.update({erased(s): s for s in sketch.body if isinstance(s, Rolled)})
         for instance, sketch in self.sketches.items():
             known = loops[instance.definition]
-            modules = tuple(cast(Statement, begun(statement, self.rules)) for statement in sketch.modules)
+            modules = tuple(self._begun(statement, instance) for statement in sketch.modules)
             sketch = replace(sketch, body=rolled_once(sketch.body, list(known.values())), modules=modules)
             family = self.families.setdefault(skeleton(sketch), Family())
             family.sketches.append(sketch)
             self.family[instance] = family
+
+    def _begun(self, statement: Statement, instance: Instance) -> Statement:
+        """Return a statement whose modules begin as declared; those of an inference form are given their weights."""
+        return cast(Statement, begun(statement, self.rules)) if instance in self.trained else unbegun(statement)
 
     # -- names -----------------------------------------------------------------------------------
 
     def _name(self, printed: Iterable[Instance]) -> None:
         by_definition: dict[str, list[Family]] = {}
         for family in dict.fromkeys(self.family[instance] for instance in printed):
-            by_definition.setdefault(capitalised(family.definition), []).append(family)
+            prefix = "" if any(sketch.instance in self.trained for sketch in family.sketches) else DEPLOYED
+            by_definition.setdefault(prefix + capitalised(family.definition), []).append(family)
         taken = set(self.taken)
         for name, families in by_definition.items():
             for family, suffix in zip(families, suffixes(families), strict=True):
@@ -102,9 +127,9 @@ class Catalogue:
         return construction(self.class_of(construct.instance), construct.instance, construct)
 
 
-def constructed(sketch: Sketch) -> Iterator[Instance]:
-    """Yield the blocks that an instance makes, in order."""
-    for statement in sketch.modules:
+def constructed(statements: Iterable[Statement]) -> Iterator[Instance]:
+    """Yield the blocks that statements make, in order."""
+    for statement in statements:
         for piece in walk(statement):
             if isinstance(piece, Construct):
                 yield piece.instance

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from archc.graph.program import Checkpoint, KeyRenaming
@@ -28,12 +28,12 @@ class KeyTable:
     drops: tuple[str, ...]
 
 
-def key_table(checkpoint: Checkpoint | None, kept: Iterable[str]) -> KeyTable:
-    """Return the table of a checkpoint map; `kept` are keys that are called the same on both sides."""
+def key_table(checkpoint: Checkpoint | None) -> KeyTable:
+    """Return the table of a checkpoint map."""
     if checkpoint is None:
         return KeyTable("", (), ())
-    pairs = dict.fromkeys(renaming for _, renamings in checkpoint.renamings for renaming in renamings)
-    return KeyTable(checkpoint.root or "", rules_of(tuple(pairs), frozenset(kept)), checkpoint.drops)
+    rules = rules_of(checkpoint.renamings, frozenset(checkpoint.kept))
+    return KeyTable(checkpoint.root or "", rules, checkpoint.drops)
 
 
 def rules_of(pairs: Sequence[KeyRenaming], kept: frozenset[str]) -> tuple[KeyRule, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from archc.backends.torch.branches import Branches, Method
 from archc.backends.torch.code import (
     Argument,
     Call,
@@ -36,6 +37,7 @@ from archc.backends.torch.sizes import Sizes
 from archc.backends.torch.sketch import Sketch
 from archc.backends.torch.translation import infix
 from archc.backends.torch.unification import ROUND, Blank, Unifier
+from archc.graph.ir import Graph
 from archc.graph.static import Static
 from archc.syntax import tree
 
@@ -51,6 +53,7 @@ class Class:
     draws: tuple[Statement, ...]
     inputs: tuple[str, ...]
     forward: tuple[Statement, ...]
+    merge: tuple[Statement, ...]
 
 
 class ClassBuilder:
@@ -70,8 +73,11 @@ class ClassBuilder:
         self.sizes = Sizes(sketches)
         scopes = [dict(sketch.scope) for sketch in sketches]
         self.sizes.extend(scopes)
-        self.reasons = Reasons(scopes, static_names(sketches), sketches[0].instance.lets())
+        self.reasons = Reasons(
+            scopes, static_names(sketches), sketches[0].instance.lets(), widths=widths_of(self.graph)
+        )
         self.unifier = Unifier(self.reasons, makers_of(sketches[0].instance), expand, kind)
+        self.branches = Branches(self.unifier, kind)
         self.added: dict[str, tuple[Static, ...]] = {}
 
     def build(self) -> Class:
@@ -79,11 +85,14 @@ class ClassBuilder:
         made = [self._common(column) for column in _columns(self.sketches, lambda s: (*s.weights, *s.modules))]
         drawn = [self._common(column) for column in _columns(self.sketches, lambda s: s.draws)]
         body = [self._common(column) for column in _columns(self.sketches, lambda s: s.body)]
+        merged = [Method(s.merge, s, p) for s, p in zip(self.sketches, self.points, strict=True) if s.merge]
+        merge = list(self.branches.united(merged))
         made = [self._filled(statement) for statement in made]
         drawn = [self._filled(statement) for statement in drawn]
+        merge = [self._filled(statement) for statement in merge]
         self.reasons.names += self.sizes.names
         body = [self._tidied(self._filled(statement), i) for i, statement in enumerate(body)]
-        return self._named(made, drawn, body)
+        return self._named(made, drawn, body, merge)
 
     def _common(self, column: Sequence[Statement]) -> Statement:
         return self.unifier.statement(column, self.points)
@@ -129,9 +138,11 @@ class ClassBuilder:
 
     # -- names -----------------------------------------------------------------------------------
 
-    def _named(self, made: list[Statement], drawn: list[Statement], body: list[Statement]) -> Class:
+    def _named(
+        self, made: list[Statement], drawn: list[Statement], body: list[Statement], merge: list[Statement]
+    ) -> Class:
         sizes = [name for name in used_names(body) if name in self.sizes.names]
-        stored = [name for name in used_names([*drawn, *body]) if name not in sizes and name != ROUND]
+        stored = [n for n in used_names([*drawn, *body, *merge]) if n not in sizes and n != ROUND]
         needed = self._closure([*used_names(made), *stored])
         parameters = self._parameters(needed)
         locals_ = {name: code for name, code in self.reasons.locals.items() if name in needed}
@@ -145,6 +156,7 @@ class ClassBuilder:
             naming.method(drawn),
             inputs,
             (*self.sizes.bindings(sizes, inputs), *naming.method(body, self.sizes.codes(sizes))),
+            naming.method(merge),
         )
 
     def _closure(self, needed: list[str]) -> list[str]:
@@ -179,6 +191,15 @@ class ClassBuilder:
         codes = self.unifier.slots.every()[name]
         annotation = "Callable[[], nn.Module]" if fresh else made_annotation(codes[0])
         return Parameter(name, identifier(name), annotation, None, modules=tuple(codes), fresh=fresh)
+
+
+def widths_of(graph: Graph) -> tuple[str, ...]:
+    """Return the names that a block's signature has for sizes of its inputs and outputs, in order."""
+    signature = graph.declaration.signature if graph.declaration else None
+    shapes = [one.shape for one in signature.inputs] if signature else []
+    shapes += [one.shape for one in signature.outputs or ()] if signature else []
+    dims = (dim for shape in shapes for dim in shape.dims)
+    return tuple(dict.fromkeys(dim.text for dim in dims if isinstance(dim, tree.Name)))
 
 
 def used_names(statements: Sequence[Statement]) -> list[str]:

@@ -65,11 +65,15 @@ class Pattern(Code):
 
 @dataclass(frozen=True, slots=True)
 class Hole(Code):
-    """A static value of one instance. `role` is the name of a parameter, should it become one."""
+    """A static value of one instance. `role` is the name of a parameter, should it become one.
+
+    `is_width` says that the value is a size of what flows in, which no text of the author's gives.
+    """
 
     value: Static
     hint: Hint | None = field(default=None, compare=False)
     role: str = field(default="value", compare=False)
+    is_width: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from archc.backends.torch.beginnings import grouped
-from archc.backends.torch.catalogue import Catalogue
+from archc.backends.torch.catalogue import Catalogue, constructed
 from archc.backends.torch.checkpoints import KeyTable, key_table
 from archc.backends.torch.classes import Class
 from archc.backends.torch.code import Assign, Dictionary, Listing, Literal, Name, Pattern, Statement, walk
 from archc.backends.torch.factories import Factories, factory_names
 from archc.backends.torch.instance import Instance
+from archc.backends.torch.merging import mergings_of
 from archc.backends.torch.names import OWN
 from archc.backends.torch.prose import (
     constructor_parameters,
@@ -26,11 +27,13 @@ from archc.backends.torch.splicing import Splicer, UnsupportedError
 from archc.backends.torch.text import INDENT, lines, quoted, spread
 from archc.diagnostics import ArchError, Diagnostic, Note
 from archc.graph.program import Configuration, Program
-from archc.graph.walk import weights
 
 HELPERS = (
     "renamed",
     "started",
+    "merge_forms",
+    "norm_scale",
+    "norm_shift",
     "drop_path",
     "DropPath",
     "LayerNorm2d",
@@ -42,7 +45,12 @@ HELPERS = (
     "idwt",
 )
 """Functions and classes of the backend's own that a file has if it uses them, in the order in which they stand."""
-NEEDED_BY = {"DropPath": "drop_path", "dwt": "wavelet_kernels", "idwt": "wavelet_kernels"}
+NEEDED_BY = {
+    "DropPath": "drop_path",
+    "norm_shift": "norm_scale",
+    "dwt": "wavelet_kernels",
+    "idwt": "wavelet_kernels",
+}
 """Helpers that use another."""
 
 
@@ -82,7 +90,10 @@ class Emission:
         self.roots = instances(v for program in programs for v in program.configurations)
         probes = instances(v for program in programs for v in program.probes)
         self.names = factory_names(programs)
-        self.catalogue = Catalogue(self.roots.values(), probes.values(), {*HELPERS, *OWN, *self.names.values()})
+        merges = [merge for program in programs for merge in program.merges]
+        mergings = mergings_of(merges, splicer)
+        taken = {*HELPERS, *OWN, *self.names.values()}
+        self.catalogue = Catalogue([*self.roots.values()], [*probes.values()], mergings, taken)
 
     def source(self) -> str:
         """Return the text of the file."""
@@ -126,8 +137,8 @@ class Emission:
 
     def _class(self, made: Class) -> str:
         graph = next(iter(made.instances)).train
-        owners = [p for p in self.programs for v in p.configurations if self._is_root(v, made)]
-        official = _official(self._keys(owners[0])) if owners else ""
+        owners = [p for p in self.programs for v in p.configurations if made in self._root_classes(v)]
+        official = _official(key_table(owners[0].checkpoint)) if owners else ""
         return render(
             "class.py.jinja",
             name=made.name,
@@ -139,17 +150,15 @@ class Emission:
             forward=_body(made.forward),
             official=official,
             begun=bool(owners) and bool(self.catalogue.rules),
+            merge=_body(made.merge),
+            holds_forms=any(program.merges for program in owners) and not made.merge,
         )
 
-    def _keys(self, program: Program) -> KeyTable:
-        checkpoint = program.checkpoint
-        renamings = checkpoint.renamings if checkpoint else ()
-        renamed = {(name, pair.ours) for name, pairs in renamings for pair in pairs}
-        every = ((c.name, path) for c in program.configurations for path, _ in weights(c.train))
-        return key_table(checkpoint, (path for name, path in every if (name, path) not in renamed))
-
-    def _is_root(self, variant: Configuration, made: Class) -> bool:
-        return self.catalogue.class_of(self.roots[variant]) is made
+    def _root_classes(self, variant: Configuration) -> list[Class]:
+        """Return the class of a variant, and that of its inference form where it has one of its own."""
+        root = self.roots[variant]
+        forms = constructed(self.catalogue.sketches[root].merge)
+        return [self.catalogue.class_of(one) for one in (root, *forms)]
 
     # -- functions -------------------------------------------------------------------------------
 
@@ -162,9 +171,10 @@ class Emission:
         return render("init_weights.py.jinja", body="\n".join(text))
 
     def _helpers(self, classes: Sequence[Class]) -> list[str]:
-        used = {name for one in classes for s in (*one.constructor, *one.forward) for name in _names(s)}
+        used = {name for one in classes for s in (*one.constructor, *one.forward, *one.merge) for name in _names(s)}
         used |= {needed for name, needed in NEEDED_BY.items() if name in used}
-        used |= {"renamed" for program in self.programs if self._keys(program).rules}
+        used |= {"merge_forms" for program in self.programs if program.merges}
+        used |= {"renamed" for program in self.programs if key_table(program.checkpoint).rules}
         return [helper(name) for name in HELPERS if name in used]
 
 

@@ -65,12 +65,16 @@ class Factories:
         """Return the function that makes a variant."""
         settings = self._settings(variant)
         text = spread(settings, INDENT, "settings: dict[str, Any] = ", "") if settings.keys else []
-        title = f"{program.name}, {variant.name}." if variant.name else f"{program.name}."
+        title = f"{program.name}, {variant.name}" if variant.name else program.name
+        made = self.catalogue.class_of(self.roots[variant])
+        forms = bool(program.merges)
         return render(
             "factory.py.jinja",
             name=self.names[variant],
-            made=self.catalogue.class_of(self.roots[variant]).name,
-            doc=documentation(title, INDENT),
+            made=made.name,
+            returned="nn.Module" if made.merge else made.name,
+            forms=forms,
+            doc=documentation(f"{title}; `deployed` gives its inference form." if forms else f"{title}.", INDENT),
             settings="\n".join(text),
         )
 

@@ -223,9 +223,13 @@ def _entry(sequence: Instance, index: int, site: Site, around: Around) -> Code:
         return child(sequence.called(index), site, label, around)
     content = next((m.content for m in sequence.train.modules if m.label == label), None)
     leaf = content if isinstance(content, Leaf) else Leaf(node.operator, node.attributes, ())
-    if site.expression is not None:
-        node = replace(node, site=replace(site, block=node.site.block, inner=node.site.inner))
-    code = module_code(leaf, site, (node,), label)
+    written = replace(site, block=node.site.block, inner=node.site.inner) if site.expression is not None else node.site
+    return on_sides(written, lambda side: operator_module(node, leaf, side, label))
+
+
+def operator_module(node: Apply, leaf: Leaf, site: Site, label: str) -> Code:
+    """Return an operator where only a module can stand: PyTorch's, or a class of its own."""
+    code = module_code(leaf, site, (replace(node, site=site),), label)
     if code is not None and is_plain(node):
         return code
     graph = lone(node, leaf, name_of(site, leaf))

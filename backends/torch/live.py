@@ -35,9 +35,9 @@ def load(source: str, name: str = "") -> ModuleType:
     return module
 
 
-def build(source: str, factory: str, seed: int = 0) -> nn.Module:
+def build(source: str, factory: str, seed: int = 0, **overrides: object) -> nn.Module:
     """Return what a factory of the source makes, its weights drawn from `seed`; the global generator is left alone."""
     module = load(source)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return cast(nn.Module, getattr(module, factory)())
+        return cast(nn.Module, getattr(module, factory)(**overrides))

@@ -85,6 +85,7 @@ MODULE_MEMBERS = frozenset(
         "register_parameter",
         "register_state_dict_post_hook",
         "register_state_dict_pre_hook",
+        "reparameterise",
         "requires_grad_",
         "reset_parameters",
         "set_extra_state",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def program_of(architecture: Architecture) -> Program:
-    """Return one architecture at its arguments as a program; raises ArchError where it has errors."""
+    """Return one architecture at its arguments as a program, in all its forms; raises ArchError where it has errors."""
     from archc.semantics.compilation import Compilation, Request
 
     rooted, file = architecture.elaboration.rooted, architecture.file

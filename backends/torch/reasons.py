@@ -29,6 +29,7 @@ class Finding:
     value: Static
     hint: Hint | None
     role: str
+    is_width: bool = False
 
 
 @dataclass(slots=True)
@@ -39,6 +40,8 @@ class Reasons:
     names: list[str]
     lets: Mapping[str, tree.Expression]
     locals: dict[str, Code] = field(default_factory=dict)
+    widths: tuple[str, ...] = ()
+    """The names of sizes in the block's signature."""
     written: dict[Code, None] = field(default_factory=dict)
 
     def scope(self, point: Point) -> Scope:
@@ -54,13 +57,20 @@ class Reasons:
             self.written[found] = None
             return found
         if is_constant(values):
-            return literal(values[0])
+            return self._width(findings, values, scopes) or literal(values[0])
         again = next((code for code in self.written if holds(code, values, scopes)), None)
         if again is not None:
             return again
         loops = [name for name, _ in findings[0].point.loops]
         known = [*loops, *self.names, *self.locals]
         return explained(values, scopes, known, loops) or self._entries(findings, values)
+
+    def _width(self, findings: Sequence[Finding], values: Sequence[Static], scopes: Sequence[Scope]) -> Code | None:
+        """Return the name that the signature has for a size that is the same wherever it was seen."""
+        if values[0] == 1 or not all(finding.is_width for finding in findings):
+            return None
+        names = (name for name in self.widths if name in self.names)
+        return next((Known(name) for name in names if holds(Known(name), values, scopes)), None)
 
     def _entries(self, findings: Sequence[Finding], values: Sequence[Static]) -> Code | None:
         """A sequence that has one length everywhere, entry by entry."""

@@ -10,6 +10,7 @@ from archc.backends.torch.evaluation import Scope
 from archc.backends.torch.fitting import Fitter
 from archc.backends.torch.forward import Form, Writer
 from archc.backends.torch.instance import Instance
+from archc.backends.torch.merging import Mergings, reparameterisation
 from archc.backends.torch.names import identifier
 from archc.backends.torch.rolling import erased, rolled
 from archc.backends.torch.variables import Variables
@@ -21,7 +22,10 @@ Body = tuple[Statement, ...]
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """One instance as a class: what its constructor assigns, how its weights are drawn, how it computes."""
+    """One instance as a class: what its constructor assigns, how its weights are drawn, how it computes.
+
+    `merge` makes its inference form, where it has one.
+    """
 
     instance: Instance
     scope: Scope
@@ -31,9 +35,10 @@ class Sketch:
     inputs: tuple[str, ...]
     body: Body
     lengths: Mapping[Code, int]
+    merge: Body = ()
 
 
-def sketch_of(instance: Instance, taken: Iterable[str]) -> Sketch:
+def sketch_of(instance: Instance, taken: Iterable[str], mergings: Mergings) -> Sketch:
     """Return the sketch of an instance. `taken` are names that no variable may have."""
     sizes = {identifier(name) for name, _ in instance.train.dims}
     taken = sizes.union(taken)
@@ -45,7 +50,9 @@ def sketch_of(instance: Instance, taken: Iterable[str]) -> Sketch:
         body = branched(body, other)
     lengths = {**lengths, **_list_lengths(modules)}
     weights = own_weights(instance)
-    return Sketch(instance, instance.scope(), weights, modules, draws(instance), inputs, body, lengths)
+    merging = mergings.get(instance.infer)
+    merge = reparameterisation(instance, merging, taken) if merging else ()
+    return Sketch(instance, instance.scope(), weights, modules, draws(instance), inputs, body, lengths, merge)
 
 
 def written(

@@ -267,6 +267,9 @@ def _loop(node: Loop, indent: str) -> list[str]:
 
 def _branch(node: Branch, indent: str) -> list[str]:
     text = [f"{indent}if {flat(node.test)}:", *lines(node.then, indent + INDENT)]
+    if len(node.otherwise) == 1 and isinstance(node.otherwise[0], Branch):
+        first, *rest = _branch(node.otherwise[0], indent)
+        return [*text, f"{indent}el{first.removeprefix(indent)}", *rest]
     return text + ([f"{indent}else:", *lines(node.otherwise, indent + INDENT)] if node.otherwise else [])
 
 
@@ -330,6 +333,30 @@ def _split_choice(node: Choice, indent: str, head: str, tail: str) -> list[str]:
     return [f"{indent}{head}(", *sides, *spread(node.otherwise, inner, "else ", ""), f"{indent}){tail}"]
 
 
+def _split_infix(node: Infix, indent: str, head: str, tail: str) -> list[str]:
+    """In brackets, unless it stands in some already; a sign begins a line."""
+    bare = not head or (head.endswith("=") and not head.endswith(" ="))
+    inner = indent if bare else indent + INDENT
+    parts = _operands(node)
+    left, right = f"{_bound(node.left, _LEVELS[node.operator])} {node.operator} ", node.right
+    if len(parts) == 2 and isinstance(right, Call) and shown(right) and len(indent + head + left) <= WIDTH:
+        return _split_call(right, indent, head + left, tail)
+    body = [f"{inner}{flat(node)}"]
+    if len(body[0]) > WIDTH - bool(tail and bare):
+        body = [f"{inner}{sign}{_bound(part, _LEVELS[node.operator] + bool(sign))}" for sign, part in parts]
+    if bare:
+        return [f"{indent}{head}{body[0].lstrip()}", *body[1:-1], *([f"{body[-1]}{tail}"] if len(body) > 1 else [])]
+    return [f"{indent}{head}(", *body, f"{indent}){tail}"]
+
+
+def _operands(node: Infix) -> list[tuple[str, Code]]:
+    """Return the operands of a chain of signs that bind alike, each behind its sign."""
+    left = node.left
+    chained = isinstance(left, Infix) and _LEVELS[left.operator] == _LEVELS[node.operator] and node.operator != "**"
+    before = _operands(left) if isinstance(left, Infix) and chained else [("", left)]
+    return [*before, (f"{node.operator} ", node.right)]
+
+
 def _split_argument(node: Argument, indent: str, head: str, tail: str) -> list[str]:
     return spread(node.value, indent, f"{head}{node.name}=" if node.name else head, tail)
 
@@ -347,6 +374,7 @@ _SPLITS: dict[type, Callable[..., list[str]]] = {
     Argument: _split_argument,
     Axes: _split_axes,
     Choice: _split_choice,
+    Infix: _split_infix,
     Lambda: lambda node, indent, head, tail: spread(node.body, indent, head + _head(node), tail),
     Starred: lambda node, indent, head, tail: spread(node.value, indent, head + "*", tail),
 }

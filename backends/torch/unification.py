@@ -246,7 +246,7 @@ class Unifier:
     def blank(self, holes: Sequence[Hole], points: Sequence[Point]) -> Blank:
         """Return a blank for holes."""
         self.count += 1
-        findings = tuple(Finding(p, h.value, h.hint, h.role) for h, p in zip(holes, points, strict=True))
+        findings = tuple(Finding(p, h.value, h.hint, h.role, h.is_width) for h, p in zip(holes, points, strict=True))
         return Blank(findings, self.count)
 
     def _pieces(self, nodes: Sequence[Node], points: Sequence[Point], name: str) -> Node:

@@ -110,9 +110,8 @@ def _carried(graph: Graph) -> dict[int, str]:
         uses[value.id] = uses.get(value.id, 0) + 1
     for node in reversed(graph.nodes):
         for value in node.results:
-            after = following.get(value.id, [])
-            carried = names.get(after[0].id, "") if uses.get(value.id) == 1 and len(after) == 1 else ""
-            names[value.id] = value.name or carried
+            after = {names.get(one.id, "") for one in following.get(value.id, [])}
+            names[value.id] = value.name or (after.pop() if len(after) == 1 else "")
     for node in graph.nodes:
         source = next((names[v.id] for v in values_of(node.operands) if names.get(v.id)), "x")
         for value in node.results:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archc.graph.ir import Graph, Leaf
+from archc.graph.ir import Graph, Leaf, Site
 from archc.graph.static import Static
 from archc.records import record
 
@@ -21,14 +21,16 @@ class Configuration:
 class FormMerge:
     """A block with a training and an inference form, and how the weights of the second follow from those of the first.
 
-    `deployed` is an operator where the inference form is nothing more. `weights` is a graph without inputs over the
-    weights of `trained` by their paths; its outputs are the weights `targets` of `deployed` by their paths.
+    `deployed` is an operator where the inference form is nothing more, and `site` where the block asks for it.
+    `weights` is a graph without inputs over the weights of `trained` by their paths; its outputs are the weights
+    `targets` of `deployed` by their paths.
     """
 
     trained: Graph
     deployed: Graph | Leaf
     targets: tuple[str, ...]
     weights: Graph
+    site: Site | None = None
 
 
 @record
@@ -43,12 +45,14 @@ class KeyRenaming:
 class Checkpoint:
     """How an official state dict is read: where it lies in the file, what is called differently, what may be left.
 
-    `renamings` has an entry for every configuration, by its name.
+    `renamings` are those of all configurations, in training and in inference form; `kept` are the weights that are
+    called the same.
     """
 
     name: str
     root: str | None
-    renamings: tuple[tuple[str, tuple[KeyRenaming, ...]], ...]
+    renamings: tuple[KeyRenaming, ...]
+    kept: tuple[str, ...]
     drops: tuple[str, ...]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archc.graph.ir import Apply, Graph, Leaf, Module, WeightRef
-from archc.graph.walk import join
+from archc.graph.ir import Apply, Call, Graph, Leaf, Module, Site, WeightRef
+from archc.graph.walk import children, join
 from archc.merging.terms import Argument, Terms, applied, result_of, terms_of
 from archc.records import record
 from archc.syntax import Span, tree
@@ -15,14 +15,15 @@ from archc.syntax import Span, tree
 class FormPair:
     """A block of which `train` and `infer` are two forms of one function, at the first path where it lies.
 
-    `deployed` is the inference form: a graph, or an operator where it is nothing more. `outputs` are its outputs as
-    terms over its own weights.
+    `deployed` is the inference form: a graph, or an operator where it is nothing more, which the block asks for at
+    `site`. `outputs` are its outputs as terms over its own weights.
     """
 
     path: str
     trained: Graph
     deployed: Graph | Leaf
     outputs: tuple[Terms, ...]
+    site: Site | None = None
 
     @property
     def span(self) -> Span:
@@ -49,6 +50,22 @@ def form_pairs(trained: Graph, deployed: Graph) -> tuple[FormPair, ...]:
     return tuple(found.values())
 
 
+def homeless(trained: Graph) -> tuple[Call, ...]:
+    """Return the calls of blocks with two forms at the path of a block that has but one, each body once."""
+    found: list[Call] = []
+    pending, seen = [trained], {trained}
+    while pending:
+        body = pending.pop()
+        if has_forms(body):
+            continue
+        calls = [node for node in body.nodes if isinstance(node, Call)]
+        found += [node for node in calls if node.label == "" and has_forms(node.graph)]
+        below = [graph for graph in children(body) if graph not in seen]
+        pending += below
+        seen.update(below)
+    return tuple(found)
+
+
 def _pairs(trained: Graph, deployed: Graph, path: str) -> Iterator[FormPair]:
     if has_forms(trained):
         yield FormPair(path, trained, deployed, terms_of(deployed))
@@ -62,7 +79,7 @@ def _pairs(trained: Graph, deployed: Graph, path: str) -> Iterator[FormPair]:
         if isinstance(other.content, Graph):
             yield from _pairs(module.content, other.content, below)
         elif has_forms(module.content):
-            yield FormPair(below, module.content, other.content, _operator_terms(deployed, other))
+            yield FormPair(below, module.content, other.content, _operator_terms(deployed, other), other.site.inner)
 
 
 def _operator_terms(graph: Graph, module: Module) -> tuple[Terms, ...]:

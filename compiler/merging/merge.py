@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import cast
 
 from archc.diagnostics.diagnostic import Diagnostic, Note
-from archc.graph.ir import Constant, Graph, GraphKind, Node, Operands, Value, WeightRef
-from archc.graph.walk import values
+from archc.graph.ir import Constant, Graph, GraphKind, Operands, Value, WeightRef
 from archc.merging.rules import Rewriter, library_rules
 from archc.merging.terms import Application, Result, Term, Terms, replaced
 from archc.records import record
+from archc.rewrites.identities import without_identities
+from archc.rewrites.schedule import scheduled
 from archc.semantics.frame import Frame, FrameNames
 from archc.semantics.library import prelude
 from archc.semantics.recursion import deep_recursion
@@ -176,10 +177,8 @@ class _Merger:
         return None
 
     def graph(self, outputs: tuple[Operands, ...], span: Span) -> Graph:
-        """Return the computed weights as a graph, without what no weight needs."""
-        needed = _needed(self.frame.nodes, outputs)
-        self.frame.nodes = [node for node in self.frame.nodes if needed & {value.id for value in node.results}]
-        return self.frame.finish(
+        """Return the computed weights as a graph, without what no weight needs or what changes nothing."""
+        made = self.frame.finish(
             GraphKind.MERGE,
             outputs,
             named=(None,) * len(outputs),
@@ -189,6 +188,7 @@ class _Merger:
             dims=(),
             span=span,
         )
+        return scheduled(without_identities(made))
 
 
 def _united(one: Assignment, other: Assignment) -> Assignment | None:
@@ -222,14 +222,6 @@ def _height(term: Terms, known: dict[Application, int] | None = None) -> int:
     if term.application not in known:
         known[term.application] = 1 + max((_height(o, known) for o in term.application.operands), default=0)
     return known[term.application]
-
-
-def _needed(nodes: list[Node], outputs: tuple[Operands, ...]) -> frozenset[int]:
-    needed = {value.id for value in values(outputs)}
-    for node in reversed(nodes):
-        if needed & {value.id for value in node.results}:
-            needed.update(value.id for value in values(node.operands))
-    return frozenset(needed)
 
 
 def _stuck(merger: _Merger, span: Span) -> Diagnostic:

@@ -204,6 +204,7 @@ class Rewriter:
             match clause:
                 case tree.Binary(operator=Sign.EQUAL, left=tree.Name(text=name), right=right) if name not in env.values:
                     env.values[name] = self.e.evaluate(right, env)
+                    self.frame.name_value(env.values[name], (name,))
                 case tree.Binary(operator=sign, left=left, right=right) if sign in COMPARISONS:
                     self._guard(sign, self.e.static(left, env), self.e.static(right, env))
                 case _:

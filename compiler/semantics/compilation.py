@@ -40,6 +40,7 @@ class Compilation:
         self.request = request
         self.diagnostics: list[Diagnostic] = []
         self.forms = Forms(elaborations)
+        self.deployed: list[Graph] = []
 
     def program(self) -> Program | None:
         """Return the program, None where a configuration or the checkpoint map has errors."""
@@ -57,6 +58,7 @@ class Compilation:
         elaboration = self._elaborate(name, arguments)
         self.diagnostics.extend(elaboration.diagnostics)
         self.diagnostics.extend(self.forms.add(elaboration))
+        self.deployed.extend(self.forms.second(elaboration))
         return _configuration(name, elaboration)
 
     def _elaborate(self, name: str, arguments: Mapping[str, Thing]) -> Elaboration:
@@ -80,12 +82,14 @@ class Compilation:
         if declared is None:
             return None
         self.scope.session.steps = 0
-        tables = [(c.name, self._table(declared, c.train)) for c in configurations]
-        first = next((table for _, table in tables if table is not None), None)
-        if first is None:
+        graphs = (*(one.train for one in configurations), *self.deployed)
+        tables = [table for graph in graphs if (table := self._table(declared, graph)) is not None]
+        if not tables:
             return None
-        renamings = tuple((name, tuple(_renamed(table)) if table else ()) for name, table in tables)
-        return Checkpoint(first.name, first.root, renamings, first.drops)
+        renamings = dict.fromkeys(pair for table in tables for pair in _pairs(table))
+        renamed = tuple(pair for pair in renamings if pair.ours != pair.theirs)
+        kept = tuple(pair.ours for pair in renamings if pair.ours == pair.theirs)
+        return Checkpoint(tables[0].name, tables[0].root, renamed, kept, tables[0].drops)
 
     def _table(self, declared: tree.Checkpoint, graph: Graph) -> KeyTable | None:
         table = key_table(self.scope, declared, [path for path, _ in weights(graph)])
@@ -98,11 +102,10 @@ class Compilation:
         return table
 
 
-def _renamed(table: KeyTable) -> Iterable[KeyRenaming]:
+def _pairs(table: KeyTable) -> Iterable[KeyRenaming]:
     for renaming in table.renamings:
         for ours, theirs in zip(renaming.ours, renaming.theirs, strict=False):
-            if ours != theirs:
-                yield KeyRenaming(ours, theirs)
+            yield KeyRenaming(ours, theirs)
 
 
 def _configuration(name: str, elaboration: Elaboration) -> Iterable[Configuration]:

@@ -269,9 +269,9 @@ class Frame:
             return Apply(node.operator, node.attributes, operands, results, node.label, node.site)
 
         modules = tuple(
-            Module(path, entry.content, entry.site or Site(entry.span), entry.alias_of)
+            Module(path, content, entry.site or Site(entry.span), None if entry.alias_of is None else self.owner(path))
             for path, entry in self.modules.items()
-            if entry.content is not None and path
+            if (content := self.modules[self.owner(path)].content) is not None and path
         )
         return Graph(
             kind=kind,

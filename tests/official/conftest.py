@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -67,7 +67,7 @@ _RULES: dict[str, Rule] = {"value = 1 + value from the standard fill": lambda va
 """What a recording changes of the standard value, by its words."""
 
 
-def filled(key: str, shape: list[int], rules: list[tuple[str, Rule]]) -> torch.Tensor:
+def filled(key: str, shape: list[int], rules: Sequence[tuple[str, Rule]] = ()) -> torch.Tensor:
     z = np.random.RandomState(zlib.crc32(key.encode())).standard_normal(shape)
     if len(shape) >= 2:
         z = z / np.sqrt(prod(shape[1:]))

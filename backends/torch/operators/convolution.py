@@ -16,7 +16,7 @@ def _windows(arguments: Arguments, padding: Code | None) -> tuple[Argument, ...]
         option("stride", arguments.axes("stride"), 1),
         option("padding", Literal(0) if padding is None else padding, 0),
         option("dilation", arguments.axes("dilation"), 1),
-        option("groups", arguments.hole("groups"), 1),
+        option("groups", arguments.hole("groups", is_width=True), 1),
     )
 
 
@@ -26,7 +26,7 @@ def _conv_module(unit: Unit) -> Code | None:
         return None
     padding = even_pads(unit)
     channels = unit.size("weight", 1, "in_channels", groups)
-    base = call(f"nn.Conv{spatial(unit)}d", channels, unit.hole("C", "out_channels"), unit.axes("k"))
+    base = call(f"nn.Conv{spatial(unit)}d", channels, unit.hole("C", "out_channels", is_width=True), unit.axes("k"))
     return extended(
         base,
         *_windows(unit, padding),

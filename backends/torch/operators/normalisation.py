@@ -136,7 +136,19 @@ def _instancenorm_function(use: Use, x: Code) -> Code:
     return extended(call("F.instance_norm", x), *_affine(use), option("eps", use.hole("eps"), 1e-5))
 
 
+def _of_norm(name: str) -> Lowering:
+    """A function of the batch norm whose weight the operand is (`archc.backends.torch.norms`)."""
+
+    def write(use: Use, x: Code) -> Code:
+        assert isinstance(x, Member)
+        return extended(call(name, x.base), option("eps", use.hole("eps"), 1e-5))
+
+    return Lowering(write)
+
+
 NORMALISATIONS = {
+    "norm_scale": _of_norm("norm_scale"),
+    "norm_shift": _of_norm("norm_shift"),
     "rmsnorm": Lowering(_rmsnorm_function, _rmsnorm_module, last),
     "groupnorm": Lowering(_groupnorm_function, _groupnorm_module),
     "instancenorm": Lowering(_instancenorm_function, _instancenorm_module),

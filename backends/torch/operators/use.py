@@ -31,9 +31,9 @@ class Arguments:
         value = self.value(name)
         return value.name if isinstance(value, Symbol) else str(value)
 
-    def hole(self, name: str, role: str = "") -> Code:
+    def hole(self, name: str, role: str = "", *, is_width: bool = False) -> Code:
         """Return the place of an argument in the code."""
-        return Hole(self.value(name), self.hint(name), role or name)
+        return Hole(self.value(name), self.hint(name), role or name, is_width=is_width)
 
     def axes(self, name: str) -> Code:
         """Return the places of an argument that has one entry an axis."""
@@ -82,7 +82,7 @@ class Unit(Arguments):
         assert weight is not None, name
         size = weight.type.shape[axis]
         assert isinstance(size, int), "a weight's sizes are numbers"
-        return Hole(size * times, None, role)
+        return Hole(size * times, None, role, is_width=True)
 
 
 @dataclass(frozen=True, slots=True)
