@@ -77,7 +77,7 @@ def has_two_forms(graph: Graph) -> bool:
 def _homeless(call: Call) -> Diagnostic:
     message = f"`{call.graph.name}` has two forms and lies at the path of the block around it"
     help_ = Note("help", "give it a label of its own, so that one form can take the place of the other")
-    return Diagnostic("E221", message, call.site.span, notes=(help_,))
+    return Diagnostic("E222", message, call.site.span, notes=(help_,))
 
 
 def _completed(merge: FormMerge, span: Span) -> FormMerge | Diagnostic:

@@ -106,7 +106,7 @@ def test_a_block_with_two_forms_needs_a_path_of_its_own() -> None:
     inner = "\nblock Around : x[B, C, H, W] -> [B, C, H, W] {\n  return x |> self: Dilated(7) |> relu\n}\n"
     with pytest.raises(archc.ArchError) as caught:
         generated("m: Around", BLOCKS + inner)
-    assert [one.code for one in caught.value.diagnostics] == ["E221"]
+    assert [one.code for one in caught.value.diagnostics] == ["E222"]
 
 
 def test_arguments_of_the_block_reach_its_inference_form(net: ModuleType) -> None:
