@@ -51,6 +51,15 @@ class Architecture:
         return self.elaboration.definition.block.doc or ""
 
     @property
+    def weights(self) -> str:
+        """What the file says of the official weights, such as their licence."""
+        from archc.semantics.checkpoints import checkpoint_of
+
+        scope = self.file.loaded.scope
+        checkpoint = checkpoint_of(scope, self.name) if scope else None
+        return (checkpoint.doc or "") if checkpoint else ""
+
+    @property
     def context(self) -> Context:
         """What is known of the free sizes."""
         return self.elaboration.context

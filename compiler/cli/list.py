@@ -1,10 +1,12 @@
-"""archc list: every architecture and variant, with parameters and multiply-accumulates."""
+"""archc list: every architecture and variant, with its paper, the licence of its weights, and its costs."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from archc.cli.address import packaged
@@ -18,6 +20,8 @@ from archc.diagnostics import Json
 
 if TYPE_CHECKING:
     from archc import Architecture
+
+WIDTH = 120
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -35,11 +39,28 @@ def run(arguments: Namespace) -> Exit:
             found[name] = _costed(path)
     sizes = _sizes(arguments.overrides, [each for group in found.values() for each in group])
     if arguments.json:
-        listed: list[Json] = [{"file": name, **record(each, sizes)} for name, group in found.items() for each in group]
+        listed: list[Json] = [_told(each, name, sizes) for name, group in found.items() for each in group]
         print_json({"architectures": listed})
     else:
-        print("\n\n".join(overview(group, name, sizes) for name, group in found.items() if group))
+        print("\n\n".join(text for name, group in found.items() for text in _rows(group, name, sizes)))
     return Exit.OK
+
+
+def _rows(architectures: Iterable[Architecture], file: str, sizes: Mapping[str, int]) -> Iterator[str]:
+    """Give the rows of every architecture of a file: what it is, whose weights there are, what its variants cost."""
+    for _, variants in groupby(architectures, key=lambda each: each.name):
+        group = list(variants)
+        about = [_words(group[0].doc), f"Official weights: {_words(group[0].weights)}" if group[0].weights else ""]
+        yield "\n".join([*(fill(text, WIDTH) for text in about if text), overview(group, file, sizes)])
+
+
+def _told(architecture: Architecture, file: str, sizes: Mapping[str, int]) -> dict[str, Json]:
+    about: dict[str, Json] = {"doc": _words(architecture.doc), "weights": _words(architecture.weights)}
+    return {"file": file, **record(architecture, sizes), **about}
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _costed(path: Path) -> list[Architecture]:

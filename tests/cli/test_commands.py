@@ -120,6 +120,18 @@ def test_list_at_a_size(archc: Archc, golden: object) -> None:
     assert archc("list", "net.arch", "-D", "H=0").err == "archc list: the size `H` is a positive integer, not 0\n"
 
 
+def test_list_tells_papers_and_licences(archc: Archc) -> None:
+    layer = "arch Layer : x[B, 8] -> [B, 4] {\n  return x |> m: linear(4)\n}\n"
+    checkpoint = 'checkpoint official for Layer {\n  "*" <- "*"\n}\n'
+    text = f'archc 1\n\n"""A layer\n(arXiv 0000.00000)."""\n{layer}\n"""MIT."""\n{checkpoint}'
+    Path("about.arch").write_text(text, encoding="utf-8")
+    assert archc("list", "about.arch").out.startswith(
+        "A layer (arXiv 0000.00000).\nOfficial weights: MIT.\nLayer : x[B, 8] -> [B, 4]\n"
+    )
+    [told] = json.loads(archc("list", "--json", "about.arch").out)["architectures"]
+    assert (told["doc"], told["weights"]) == ("A layer (arXiv 0000.00000).", "MIT.")
+
+
 def test_list_as_json(archc: Archc) -> None:
     told = json.loads(archc("list", "--json", "net.arch").out)["architectures"]
     assert [(each["file"], each["arch"], each["variant"]) for each in told] == [

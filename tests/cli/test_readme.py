@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from archc import ArchFile
+from archc.cli.address import packaged
 from archc.diagnostics import render_all
 
 README = Path(__file__).parents[2] / "README.md"
@@ -61,3 +62,10 @@ def test_the_programs_are_right(number: int) -> None:
     program = [block[3] for block in BLOCK.finditer(_text()) if block[1] == "arch" and not block[2]][number]
     found = ArchFile.of_text(program).check()
     assert not found, render_all(found)
+
+
+def test_the_gallery_has_every_packaged_network() -> None:
+    rows = re.findall(r"^\| \[`(\w+)`\]\(archs/\1\.arch\) \| .* \| (\d+) \| ", _text(), re.MULTILINE)
+    files = {name: ArchFile.read(path) for name, path in packaged().items()}
+    counts = {name: sum(len(file.variants(arch)) for arch in file.architectures) for name, file in files.items()}
+    assert {name: int(count) for name, count in rows} == {name: count for name, count in counts.items() if count}
