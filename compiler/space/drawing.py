@@ -9,7 +9,7 @@ from archc.semantics.openings import Cell
 from archc.space.budgets import Budget
 from archc.space.derived import Derived
 from archc.space.flows import FREE, Cost, Flow
-from archc.space.goals import After, Goal, Search, inside, open_module, twin_of
+from archc.space.goals import After, Goal, Search, inside, open_module, twin_of, twins_to_come
 from archc.space.nodes import Choice, Fixed, Labelled, Named, Node, Open, Series
 from archc.space.scripts import Step
 from archc.space.tensors import Feeds, Result, only, total_bytes
@@ -246,13 +246,21 @@ class _Passage:
         return way.next(part.results)
 
     def _drawn(self, way: Way) -> tuple[Derived, int]:
-        """Draw the module of the next step, or take a copy of one that was drawn for the same tensors."""
+        """Draw the module of the next step, or take a copy of one that was drawn for the same tensors.
+
+        While it is drawn, what copies of it may cost is kept in reserve.
+        """
         node, around = open_module(self.node, way), way.around(self.outer)
         goal, twin = After(self.node, way, self.outer, self.goal, self.peaks), twin_of(self.node, way)
         if twin is not None and not self.drawing.is_open(node, way.feeds, around, goal):
             self.drawing.copy(self.parts[twin], self.peaks[twin], around, goal)
             return self.parts[twin], self.peaks[twin]
-        return self.drawing.cell(node, way, around, goal)
+        spares = 1 + twins_to_come(self.node, way)
+        reserved = around._replace(fresh=around.fresh * spares, runs=around.runs * spares)
+        before = self.drawing.spent
+        part, peak = self.drawing.cell(node, way, reserved, goal)
+        self.drawing.spent = before.plus(part.cost.times(around.fresh, around.runs))
+        return part, peak
 
 
 def _around(node: Node, part: Derived, index: int = -1) -> Derived:

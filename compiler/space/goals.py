@@ -16,7 +16,7 @@ from archc.space.nodes import Choice, Fixed, Labelled, Named, Node, Open, Series
 from archc.space.tensors import Feeds, Result, Tensor, only, total_bytes
 from archc.space.ways import Around, Stretch, Way
 
-EFFORT, DEEP_EFFORT = 100, 2_000
+EFFORT, DEEP_EFFORT = 40, 2_000
 """Modules that a search looks at before it gives up."""
 SLACK, DEEP_SLACK = 1, 2
 """Modules on a way that are not as neutral as they could be."""
@@ -225,6 +225,12 @@ def open_module(node: Open, way: Way) -> Node:
     """Return what may be drawn for the cell of the next step."""
     assert way.step is not None and isinstance(way.step.module, Cell)
     return node.nodes[way.step.module.place]
+
+
+def twins_to_come(node: Open, way: Way) -> int:
+    """Return how many modules of a block may become copies of the next one."""
+    wanted = open_module(node, way)
+    return sum([node.nodes[cell.place] is wanted for cell in way.to_come])
 
 
 def twin_of(node: Open, way: Way) -> Cell | None:

@@ -159,6 +159,18 @@ class Way:
         return tuple([cell for cell, (feeds, _) in self.firsts.items() if feeds == self.feeds])
 
     @property
+    def to_come(self) -> tuple[Cell, ...]:
+        """The other cells whose modules will first run on the tensors on which that of the next step runs."""
+        run, count, feeds = self.run, len(self.values), self.feeds
+        found: dict[Cell, None] = {}
+        for step in run.steps[self.at + 1 :]:
+            cell = step.module
+            if isinstance(cell, Cell) and cell != run.steps[self.at].module and cell not in self.firsts:
+                if all(number < count for number in numbers(step.feeds)) and self._feeds_of(step) == feeds:
+                    found[cell] = None
+        return tuple(found)
+
+    @property
     def stretch(self) -> Stretch | None:
         """What comes before the next decision, None where it does not fit."""
         if isinstance(self._stretch, bool):
