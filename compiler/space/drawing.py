@@ -9,7 +9,7 @@ from archc.semantics.openings import Cell
 from archc.space.budgets import Budget
 from archc.space.derived import Derived
 from archc.space.flows import FREE, Cost, Flow
-from archc.space.goals import After, Goal, Search, inside, open_module, twin_of, twins_to_come
+from archc.space.goals import After, Goal, Search, inside, likes_to_come, open_module, twin_of
 from archc.space.nodes import Choice, Fixed, Labelled, Named, Node, Open, Series
 from archc.space.scripts import Step
 from archc.space.tensors import Feeds, Result, only, total_bytes
@@ -255,7 +255,7 @@ class _Passage:
         if twin is not None and not self.drawing.is_open(node, way.feeds, around, goal):
             self.drawing.copy(self.parts[twin], self.peaks[twin], around, goal)
             return self.parts[twin], self.peaks[twin]
-        spares = 1 + twins_to_come(self.node, way)
+        spares = 1 + len(likes_to_come(self.node, way))
         reserved = around._replace(fresh=around.fresh * spares, runs=around.runs * spares)
         before = self.drawing.spent
         part, peak = self.drawing.cell(node, way, reserved, goal)

@@ -27,15 +27,23 @@ class Goal:
 
     def __init__(self) -> None:
         self._known: dict[tuple[Result, int, bool], Cost | None] = {}
+        self._passed: tuple[int, Cost] = (0, FREE)
+
+    takes_all = False
+    """Whether every tensor that is not too large can be followed in the same way, whatever its shape."""
 
     def need(self, search: Search, result: Result) -> Cost | None:
         """Return what it takes to finish when the module has made a result, None where no way is found."""
+        if self.takes_all and isinstance(result, Tensor) and 0 < result.bytes <= self._passed[0]:
+            return self._passed[1]
         key = (result, search.slack, search.frugal)
         try:
             return self._known[key]
         except KeyError:
             found = self._known[key] = self.look(search, result)
-            return found
+        if found is not None and self.takes_all and isinstance(result, Tensor) and not found.params:
+            self._passed = max(self._passed, (result.bytes, found))
+        return found
 
     def look(self, search: Search, result: Result) -> Cost | None:
         """Find what `need` returns."""
@@ -49,12 +57,13 @@ class Goal:
 class Returned(Goal):
     """The end of an architecture: its result has to be as the space declares it."""
 
-    def __init__(self, accepts: Callable[[Result], bool]) -> None:
+    def __init__(self, accepts: Callable[[Result], bool] | None) -> None:
         super().__init__()
         self.accepts = accepts
+        self.takes_all = accepts is None
 
     def look(self, search: Search, result: Result) -> Cost | None:
-        return FREE if self.accepts(result) else None
+        return FREE if self.accepts is None or self.accepts(result) else None
 
 
 class Then(Goal):
@@ -66,6 +75,7 @@ class Then(Goal):
         self.place = place
         self.around = around
         self.goal = goal
+        self.takes_all = goal.takes_all and series.neutral_from[place]
 
     def look(self, search: Search, result: Result) -> Cost | None:
         if self.series.neutral_from[self.place]:
@@ -86,6 +96,12 @@ class After(Goal):
         self.outer = outer
         self.goal = goal
         self.peaks = peaks
+        self.takes_all = goal.takes_all and self._gathers()
+
+    def _gathers(self) -> bool:
+        """Say whether copies of the module can follow, and one tensor of all."""
+        join = self.way.gathering(likes_to_come(self.node, self.way))
+        return join is not None and self.node.nodes[join.place].joins
 
     def look(self, search: Search, result: Result) -> Cost | None:
         following = self.way.next(result)
@@ -227,10 +243,10 @@ def open_module(node: Open, way: Way) -> Node:
     return node.nodes[way.step.module.place]
 
 
-def twins_to_come(node: Open, way: Way) -> int:
-    """Return how many modules of a block may become copies of the next one."""
+def likes_to_come(node: Open, way: Way) -> tuple[Cell, ...]:
+    """Return the cells of a block whose modules may become copies of the next one."""
     wanted = open_module(node, way)
-    return sum([node.nodes[cell.place] is wanted for cell in way.to_come])
+    return tuple([cell for cell in way.to_come if node.nodes[cell.place] is wanted])
 
 
 def twin_of(node: Open, way: Way) -> Cell | None:

@@ -46,6 +46,15 @@ class Node:
         """Say whether so many decisions in a row can make of it what returns any tensor as it is, at no cost."""
         return False
 
+    def joins_within(self, limit: int) -> bool:
+        """Say whether so many decisions can make of it what returns one tensor of any number of equal ones."""
+        return False
+
+    @cached_property
+    def joins(self) -> bool:
+        """Whether the module can be such that any number of tensors of one shape, any shape, become one of the same."""
+        return self.joins_within(HEIGHT)
+
     @cached_property
     def is_neutral(self) -> bool:
         """Whether the module can be such that a tensor of any shape passes unchanged, at no cost but memory."""
@@ -78,19 +87,27 @@ class Fixed(Node):
         return self.rules.outlined(feeds)
 
     def is_neutral_within(self, limit: int) -> bool:
-        return self._passes
+        return self._keeps_shapes and self._takes_one and cast(Partial, self.thing).definition.is_operator
+
+    def joins_within(self, limit: int) -> bool:
+        return self._keeps_shapes and not self._takes_one
 
     @cached_property
-    def _passes(self) -> bool:
-        if not isinstance(self.thing, Partial) or not self.thing.definition.is_operator:
+    def _keeps_shapes(self) -> bool:
+        """Whether tensors of one shape, any shape, become one of the same, without weights and conditions."""
+        if not isinstance(self.thing, Partial):
             return False
         definition = self.thing.definition
         if len(definition.inputs) != 1 or len(definition.outputs) != 1 or definition.block.where:
             return False
         given, made = definition.inputs[0], definition.outputs[0]
-        same = given.shape == made.shape and given.type == made.type and given.clause is None and made.clause is None
+        same = given.shape == made.shape and given.type == made.type and made.clause is None
         group = len(given.shape.dims) == 1 and isinstance(given.shape.dims[0], tree.Dots)
         return same and group and not definition.owns and definition.macs is None
+
+    @property
+    def _takes_one(self) -> bool:
+        return cast(Partial, self.thing).definition.inputs[0].clause is None
 
 
 class Series(Node):
@@ -220,6 +237,9 @@ class Choice(Node):
     def is_neutral_within(self, limit: int) -> bool:
         return limit > 0 and any(self.alternative(place).is_neutral_within(limit - 1) for place in self.places)
 
+    def joins_within(self, limit: int) -> bool:
+        return limit > 0 and any(self.alternative(place).joins_within(limit - 1) for place in self.places)
+
 
 class Named(Node):
     """A space by its name, with arguments."""
@@ -249,6 +269,9 @@ class Named(Node):
 
     def is_neutral_within(self, limit: int) -> bool:
         return self._alone is not None and limit > 0 and self._alone.is_neutral_within(limit)
+
+    def joins_within(self, limit: int) -> bool:
+        return self._alone is not None and limit > 0 and self._alone.joins_within(limit)
 
 
 class Open(Node):

@@ -1,7 +1,7 @@
 """Bodies of blocks that are given open modules, as scripts: which module is applied to what, one after the other.
 
 The compiler runs the body with a free size for every axis. An open module stands for a result of which no more is known
-than how many axes it has; until it is drawn, it is taken to be as its input is. What the body asks of the sizes is
+than how many axes it has; until it is drawn, it is taken to be a tensor as its input is. What the body asks of the sizes is
 noted, and looked at when they are known.
 """
 
@@ -242,7 +242,7 @@ class Recorder:
 
     def _drawn(self, feeds: tuple[Operands, ...]) -> Result:
         known = self.asked < len(self.history)
-        result = self.history[self.asked] if known else self._stand_in(feeds[0])
+        result = self.history[self.asked] if known else next(flat((self._stand_in(feeds[0]),)), None)
         self.asked += 1
         self.outlines.append(self.script.outline(result))
         return result

@@ -106,7 +106,7 @@ class Space:
 
     def _drawn(self, chance: random.Random, budget: Budget | None = None) -> Derived:
         drawing = Drawing(chance, budget or self.budget)
-        return drawing.draw(self.node, self.feeds(self._grammar), Around(), Returned(self._accepts))
+        return drawing.draw(self.node, self.feeds(self._grammar), Around(), Returned(self._accepts if self._returns else None))
 
     @property
     def node(self) -> Node:
@@ -144,6 +144,13 @@ class Space:
     def _batch(self) -> str:
         dims = self.inputs[0].shape.dims if self.inputs else ()
         return dims[0].text if dims and isinstance(dims[0], tree.Name) else ""
+
+    @cached_property
+    def _returns(self) -> bool:
+        """Whether the space says anything of what it returns."""
+        signature = self.definition.space.signature
+        outputs = (signature.outputs or ()) if signature is not None else ()
+        return any(len(one.shape.dims) != 1 or not isinstance(one.shape.dims[0], tree.Dots) for one in outputs)
 
     def _accepts(self, result: Result) -> bool:
         """Say whether a result is as the space declares it: equal numbers, equal names, as many axes."""

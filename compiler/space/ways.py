@@ -170,6 +170,19 @@ class Way:
                     found[cell] = None
         return tuple(found)
 
+    def gathering(self, likes: tuple[Cell, ...]) -> Cell | None:
+        """Return the cell in which the block ends where all that it does is to gather results there.
+
+        These are the results of the next step, of later runs of its module on equal tensors, and of the cells `likes`.
+        """
+        run, cell, last = self.run, self.run.steps[self.at].module, self.run.steps[-1]
+        steps = run.steps[self.at : -1]
+        if any(run.conditions[self.at + 1 :]) or not all(step.module == cell or step.module in likes for step in steps):
+            return None
+        gathered = (tuple(step.first for step in steps),)
+        ends = last.feeds == gathered and run.outputs == (last.first,) and len(self.places) + len(likes) == len(steps)
+        return last.module if ends and isinstance(last.module, Cell) and last.module not in self.firsts else None
+
     @property
     def stretch(self) -> Stretch | None:
         """What comes before the next decision, None where it does not fit."""
