@@ -21,6 +21,10 @@ DEPTH = 40
 """Blocks within each other after which a draw takes the shortest way to an end: they have to be compiled."""
 
 
+EFFORTS = ((False, False), (False, True), (True, False), (True, True))
+"""Whether a search is deep, and whether it is frugal, in the order in which searches are tried."""
+
+
 class Infeasible(Exception):
     """Nothing in the space fits here, as far as the search goes."""
 
@@ -100,13 +104,19 @@ class Drawing:
                     raise
                 self.spent, self.peaks, self.short, self.depth = before
         self.short = True
-        self.search.begin(deep=True, frugal=True)
-        index, need = self.search.best(node, feeds, around, goal)
-        if not self._fits(need):
-            raise Infeasible
+        index = self._shortest(node, feeds, around, goal)
         made = _around(node, self.draw(node.alternative(index), feeds, around, goal), index)
         self.short = before[2]
         return made
+
+    def _shortest(self, node: Choice, feeds: Feeds, around: Around, goal: Goal) -> int:
+        """Return the alternative on a shortest way to an end; raises Infeasible where none is found."""
+        for deep, frugal in EFFORTS:
+            self.search.begin(deep=deep, frugal=frugal)
+            index, need = self.search.best(node, feeds, around, goal)
+            if self._fits(need):
+                return index
+        raise Infeasible
 
     def _chosen(self, node: Choice, feeds: Feeds, around: Around, goal: Goal) -> int | None:
         if self.short or self.modules > MODULES or self.depth > DEPTH:
