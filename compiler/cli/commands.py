@@ -13,6 +13,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("list", "list every architecture and variant with its costs", "archc.cli.list"),
     Command("reduce", "make a file that shows a mistake small", "archc.cli.reduce"),
     Command("graph", "draw an architecture, or print its graph", "archc.cli.graph"),
+    Command("sample", "draw architectures from a space", "archc.cli.sample"),
     Command("doc", "print the page of an operator, block, function or rule", "archc.cli.doc"),
     Command("explain", "say what a diagnostic's code means", "archc.cli.explain"),
     Command("completion", "print a script for the shell that completes commands and files", "archc.cli.completion"),

@@ -49,6 +49,9 @@ class Cost(NamedTuple):
     operators: int = 0
 
     def plus(self, other: Cost) -> Cost:
+        """Return both together."""
+        if other is FREE:
+            return self
         return Cost(self[0] + other[0], self[1] + other[1], self[2] + other[2])
 
     def times(self, fresh: int, runs: int) -> Cost:

@@ -172,7 +172,7 @@ class Search:
         """Return the first alternative on a shortest way, or the cheapest in a frugal search, and what that takes."""
         if node.is_shallow:
             return self._best_of(node.flows(feeds), around, goal)
-        for places in node.by_height:
+        for places in (node.nearest, node.others) if self.deep else (node.nearest,):
             best: tuple[int, Cost | None] = (0, None)
             for place in places:
                 found = self.reach(node.alternative(place), feeds, around, goal)
@@ -180,7 +180,7 @@ class Search:
                     best = place, found
                     if not (self.frugal and found.params):
                         return best
-            if best[1] is not None or not self.deep:
+            if best[1] is not None:
                 return best
         return 0, None
 

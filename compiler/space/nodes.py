@@ -185,15 +185,18 @@ class Choice(Node):
         return tuple(place for place, weight in enumerate(self.weights) if weight > 0)
 
     @cached_property
-    def by_height(self) -> tuple[tuple[int, ...], ...]:
-        """The places of the alternatives, those together that close equally soon, the soonest first."""
-        groups: list[tuple[int, ...]] = []
-        left = list(self.places)
+    def nearest(self) -> tuple[int, ...]:
+        """The places of the alternatives that close after the fewest decisions."""
         for limit in range(HEIGHT):
-            near = tuple(place for place in left if self.alternative(place).closes_within(limit))
-            groups.append(near)
-            left = [place for place in left if place not in near]
-        return tuple(group for group in (*groups, tuple(left)) if group)
+            near = tuple(place for place in self.places if self.alternative(place).closes_within(limit))
+            if near:
+                return near
+        return self.places
+
+    @cached_property
+    def others(self) -> tuple[int, ...]:
+        """The places of all other alternatives."""
+        return tuple(place for place in self.places if place not in self.nearest)
 
     @cached_property
     def is_shallow(self) -> bool:

@@ -1,8 +1,8 @@
 """Bodies of blocks that are given open modules, as scripts: which module is applied to what, one after the other.
 
 The compiler runs the body with a free size for every axis. An open module stands for a result of which no more is known
-than how many axes it has; until it is drawn, it is taken to be a tensor as its input is. What the body asks of the sizes is
-noted, and looked at when they are known.
+than how many axes it has; until it is drawn, that is taken to be a tensor as its input is. What the body asks of the
+sizes is noted, and looked at when they are known.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from archc.semantics.recursion import deep_recursion
 from archc.semantics.scope import Scope
 from archc.semantics.suggest import nearest
 from archc.semantics.values import Thing
+from archc.semantics.variants import override
 from archc.space.budgets import OPERATORS, Budget, budget_of
 from archc.space.derivations import Derivation
 from archc.space.derived import Derived
@@ -106,7 +107,8 @@ class Space:
 
     def _drawn(self, chance: random.Random, budget: Budget | None = None) -> Derived:
         drawing = Drawing(chance, budget or self.budget)
-        return drawing.draw(self.node, self.feeds(self._grammar), Around(), Returned(self._accepts if self._returns else None))
+        goal = Returned(self._accepts if self._returns else None)
+        return drawing.draw(self.node, self.feeds(self._grammar), Around(), goal)
 
     @property
     def node(self) -> Node:
@@ -125,8 +127,9 @@ class Space:
                 return 1
             case tree.Name(text=name):
                 given = self.values.get(name)
-                if isinstance(given, int):
-                    return given
+                known = int(given) if isinstance(given, str) and given.isdecimal() else given
+                if isinstance(known, int) and known > 0:
+                    return known
                 help = help_note(f"give it: `-D {name}=224`, `{name}=224` in Python, or write the number into the text")
                 raise self._error(
                     fault("E203", f"to draw from `{self.name}` takes a value of `{name}`", dim.span, notes=help)
@@ -180,7 +183,7 @@ class Space:
                 return value == size
             case tree.Name(text=name):
                 wanted = 1 if name == self._batch else self.values.get(name, size)
-                return wanted == size
+                return str(wanted) == str(size)
             case _:
                 return True
 
@@ -208,8 +211,15 @@ class Space:
 
     @cached_property
     def _arguments(self) -> tuple[tuple[str, Thing], ...]:
-        names = {one.name for one in self.definition.space.parameters if isinstance(one, tree.Parameter)}
-        return tuple((name, value) for name, value in self.values.items() if name in names)
+        parameters = [one for one in self.definition.space.parameters if isinstance(one, tree.Parameter)]
+        return tuple((one.name, self._value(one)) for one in parameters if one.name in self.values)
+
+    def _value(self, parameter: tree.Parameter) -> Thing:
+        try:
+            return override(self.scope, parameter, self.values[parameter.name])
+        except TypeError as error:
+            note = Note("help", "give a number, a boolean, a list, or text of the language")
+            raise ArchError((self._diagnostic("C403", f"`{parameter.name}`: {error}", note),)) from None
 
     def _check_values(self) -> None:
         sizes = {dim.text for one in self.inputs for dim in one.shape.dims if isinstance(dim, tree.Name)}

@@ -56,8 +56,8 @@ class Way:
     """A place on the way through a block. `firsts` tells what flowed into the open modules at their first runs, and
     what came of that."""
 
-    __slots__ = ("_feeds", "_next", "_places", "_sizes", "_stretch", "_surroundings", "at", "firsts", "history",
-                 "inputs", "run", "script", "values")  # fmt: skip
+    __slots__ = ("_feeds", "_next", "_places", "_sizes", "_stretch", "_surroundings", "_to_come", "at",
+                 "firsts", "history", "inputs", "run", "script", "step", "values")  # fmt: skip
 
     def __init__(
         self,
@@ -76,10 +76,13 @@ class Way:
         self.history = history
         self.at = at
         self.firsts = firsts
+        self.step: Step | None = run.steps[at] if at < len(run.steps) else None
+        """What is applied next, None at the end."""
         self._next: dict[Result, Way | None] = {}
         self._feeds: Feeds | None = None
         self._sizes: list[int] | None = None
         self._places: list[int] | None = None
+        self._to_come: tuple[Cell, ...] | None = None
         self._surroundings: tuple[Surrounding, Surrounding] | None = None
         self._stretch: Stretch | bool | None = False
         script.grammar.kept += 1
@@ -90,11 +93,6 @@ class Way:
             return None
         conditions = self.run.conditions[self.at]
         return self if not conditions or all(holds(self.sizes) for holds in conditions) else None
-
-    @property
-    def step(self) -> Step | None:
-        """What is applied next, None at the end."""
-        return self.run.steps[self.at] if self.at < len(self.run.steps) else None
 
     @property
     def sizes(self) -> list[int]:
@@ -161,13 +159,19 @@ class Way:
     @property
     def to_come(self) -> tuple[Cell, ...]:
         """The other cells whose modules will first run on the tensors on which that of the next step runs."""
+        if self._to_come is None:
+            self._to_come = self._coming()
+        return self._to_come
+
+    def _coming(self) -> tuple[Cell, ...]:
         run, count, feeds = self.run, len(self.values), self.feeds
         found: dict[Cell, None] = {}
         for step in run.steps[self.at + 1 :]:
             cell = step.module
-            if isinstance(cell, Cell) and cell != run.steps[self.at].module and cell not in self.firsts:
-                if all(number < count for number in numbers(step.feeds)) and self._feeds_of(step) == feeds:
-                    found[cell] = None
+            if not isinstance(cell, Cell) or cell == run.steps[self.at].module or cell in self.firsts:
+                continue
+            if all(number < count for number in numbers(step.feeds)) and self._feeds_of(step) == feeds:
+                found[cell] = None
         return tuple(found)
 
     def gathering(self, likes: tuple[Cell, ...]) -> Cell | None:
