@@ -40,6 +40,7 @@ HELPERS = (
     "pad_same",
     "spread",
     "dirac_like",
+    "tied",
     "wavelet_kernels",
     "dwt",
     "idwt",
@@ -70,7 +71,7 @@ def unsupported(error: UnsupportedError) -> Diagnostic:
     """Return the finding for an operator that has no form in PyTorch."""
     name = error.operator.name
     return Diagnostic(
-        "E216",
+        "E223",
         f"`{name}` cannot be written in PyTorch yet",
         error.site.span,
         notes=(Note("help", "give the operator a body (`return ...`) that says what it means in simpler operators"),),

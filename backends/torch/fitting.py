@@ -23,7 +23,7 @@ from archc.backends.torch.code import (
 )
 from archc.backends.torch.forward import Form, use_of
 from archc.backends.torch.givens import given, makers_of
-from archc.backends.torch.instance import Instance
+from archc.backends.torch.instance import Instance, module_of
 from archc.backends.torch.labels import Place, access, places, step
 from archc.backends.torch.names import identifier
 from archc.backends.torch.operators import LOWERINGS, Unit
@@ -153,10 +153,22 @@ class Fitter:
 
     def _content(self, place: Place, module: Module) -> Code:
         if module.alias_of is not None:
-            return Name(identifier(module.alias_of.replace(".", "_")))
+            return self._second_name(place, module)
         code = self._leaf(place, module) if isinstance(module.content, Leaf) else self._graph(place, module)
         self._attach(place)
         return code
+
+    def _second_name(self, place: Place, module: Module) -> Code:
+        """Return the owner of the weights, or a twin of it where a call by the second name has arguments of its own."""
+        assert module.alias_of is not None
+        owner = Name(identifier(module.alias_of.replace(".", "_")))
+        first = module_of(self.graph, module.alias_of)
+        if first is None or not isinstance(module.content, Graph) or not isinstance(module.site.expression, tree.Call):
+            return owner
+        written = {a.name for a in module.site.expression.arguments if isinstance(a, tree.Argument)}
+        own = {name: hint for name, hint in _hints(module.site, module.content) if name in written}
+        hints = {**dict(_hints(first.site, module.content)), **own}
+        return call("tied", Construct(self.instance.child(place.path), tuple(hints.items()), place.name), owner)
 
     def _leaf(self, place: Place, module: Module) -> Code:
         leaf = module.content

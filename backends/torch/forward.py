@@ -27,11 +27,13 @@ from archc.backends.torch.code import (
     walk,
 )
 from archc.backends.torch.code import Node as Piece
+from archc.backends.torch.instance import module_of
 from archc.backends.torch.labels import access
 from archc.backends.torch.operators import LOWERINGS, Use
 from archc.backends.torch.operators.use import Core, Operand
 from archc.backends.torch.starts import DTYPES
 from archc.backends.torch.text import flat
+from archc.diagnostics import ArchError, Diagnostic, Note
 from archc.graph import ir
 from archc.graph.ir import Apply, Constant, Graph, Node, Operands, TensorType, Value, WeightRef
 from archc.graph.static import DType
@@ -93,9 +95,17 @@ class Writer:
     def _express(self, node: Node) -> Code:
         operands = tuple(self._operand(operand, node, i) for i, operand in enumerate(node.operands))
         if isinstance(node, ir.Call):
+            self._demand_its_arguments(node)
             given = [_code(operand) for operand in operands if operand is not None]
             return call(access(self.graph, node.label), *given)
         return self.apply(node, operands)
+
+    def _demand_its_arguments(self, node: ir.Call) -> None:
+        """Raise ArchError where a call gives a module other arguments than it was made with."""
+        module = module_of(self.graph, node.label)
+        made = module.content if module is not None else None
+        if isinstance(made, Graph) and made.arguments != node.graph.arguments:
+            raise ArchError((_other_arguments(node),))
 
     def apply(self, node: Apply, operands: tuple[Operand, ...]) -> Code:
         """Return one use of an operator."""
@@ -164,6 +174,16 @@ class Writer:
         for identity in [known for known in self.pending if known in wanted]:
             if any(isinstance(piece, Call) for piece in walk(self.pending[identity])):
                 self.statements.append(Assign((Reference(identity),), self.pending.pop(identity)))
+
+
+def _other_arguments(node: ir.Call) -> Diagnostic:
+    help = f"give the call a second name: `other: {node.label}`, then `|> other(...)`; the weights are the same"
+    return Diagnostic(
+        "E223",
+        f"`{node.label}` is called with other arguments than at its first call, and a PyTorch module has but one set",
+        node.site.span,
+        notes=(Note("help", help),),
+    )
 
 
 def occasion(node: Node) -> tuple[object, object]:

@@ -100,14 +100,17 @@ def as_block(graph: Graph) -> Graph:
 
 def lone(node: Apply, leaf: Leaf, name: str) -> Graph:
     """Return an operator as a block of its own, its weights at the block's path: for where only a module can stand."""
+    names = iter(("x", "y", "z"))  # what the block around calls them is no matter of this one
     inputs: list[Value] = []
     operands: list[Operands] = []
     for operand in node.operands:
         if isinstance(operand, WeightRef):
             operands.append(replace(operand, path=operand.path.rsplit(".", 1)[-1]))
+        elif isinstance(operand, Value):
+            inputs.append(replace(operand, name=next(names, operand.name)))
+            operands.append(inputs[-1])
         else:
             operands.append(operand)
-            inputs.extend([operand] if isinstance(operand, Value) else [])
     inner = replace(node, operands=tuple(operands), label="" if leaf.weights else None, site=Site(node.site.span))
     return Graph(
         kind=GraphKind.BLOCK,

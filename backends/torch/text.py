@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable, Iterable
 
 from archc.backends.torch.code import (
@@ -310,8 +311,17 @@ def _split_call(node: Call, indent: str, head: str, tail: str) -> list[str]:
 
 
 def _split_listing(node: Listing, indent: str, head: str, tail: str) -> list[str]:
+    if len(node.items) >= MANY and all(isinstance(entry, Literal) for entry in node.items):
+        inner = indent + INDENT
+        numbers = ", ".join(map(flat, node.items)) + ","
+        body = textwrap.wrap(numbers, WIDTH, initial_indent=inner, subsequent_indent=inner, break_on_hyphens=False)
+        return [f"{indent}{head}{node.brackets[0]}", *body, f"{indent}{node.brackets[1]}{tail}"]
     body = [line for entry in node.items for line in spread(entry, indent + INDENT, "", ",")]
     return [f"{indent}{head}{node.brackets[0]}", *body, f"{indent}{node.brackets[1]}{tail}"]
+
+
+MANY = 24
+"""Numbers in a row from which on they fill lines, instead of standing one below the other."""
 
 
 def _split_dictionary(node: Dictionary, indent: str, head: str, tail: str) -> list[str]:

@@ -27,7 +27,7 @@ from archc.graph.ir import (
     WeightRef,
 )
 from archc.graph.static import Dim, DType, Static
-from archc.graph.walk import Inventory, contents, flatten, join, values
+from archc.graph.walk import Inventory, contents, flatten, join, module_inventory, values
 from archc.records import record
 from archc.shapes.expression import Expr
 from archc.syntax.tree import Store
@@ -190,15 +190,15 @@ def _paths_unique(body: Graph, inventories: Inventories) -> Iterator[Found]:
             yield f"weight {path}", f"{count} weights have this path"
 
 
-def _aliases(body: Graph, _: Inventories) -> Iterator[Found]:
+def _aliases(body: Graph, inventories: Inventories) -> Iterator[Found]:
     owners: dict[str, Module] = {}
     for module in body.modules:
         if module.alias_of is None:
             owners[module.label] = module
         elif module.alias_of not in owners:
             yield f"module {module.label}", f"is a second name of {module.alias_of!r}, which no earlier module owns"
-        elif owners[module.alias_of].content != module.content:
-            yield f"module {module.label}", f"differs from {module.alias_of!r}, whose second name it is"
+        elif module_inventory(owners[module.alias_of], inventories) != module_inventory(module, inventories):
+            yield f"module {module.label}", f"has other weights than {module.alias_of!r}, whose second name it is"
 
 
 def _weight_refs(body: Graph, inventories: Inventories) -> Iterator[Found]:
@@ -302,7 +302,7 @@ CHECKS: tuple[Check, ...] = (
     Check("labels-formed", "The parts of labels and weight names are identifiers or numbers.", _labels_formed),
     Check("labels-unique", "A label is declared once.", _labels_unique),
     Check("paths-unique", "A path names one weight.", _paths_unique),
-    Check("aliases", "A second name stands for an earlier module and has the same content.", _aliases),
+    Check("aliases", "A second name stands for an earlier module and has the same weights.", _aliases),
     Check("weight-refs", "A weight in use is declared, with the same type.", _weight_refs),
     Check("operand-slots", "Operands and attributes are those of the operator.", _operand_slots),
     Check("apply-labels", "A labelled use of an operator has a leaf of that operator.", _apply_labels),

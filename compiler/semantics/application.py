@@ -71,13 +71,15 @@ def _place(frame: Frame, module: Place, tensors: Tensors, label: str | None, nod
         frame.declare(label, module, node.span)
     declared = frame.declared(module, node.span)
     owner = frame.owner(module.path)
-    entry = frame.modules[owner]
+    called = declared
     if isinstance(declared, Partial):
         arguments = (*declared.arguments, *module.arguments)
         inputs, places = (*declared.inputs, *module.inputs), (*declared.places, *module.places)
-        partial = Partial(declared.definition, tuple(dict(arguments).items()), inputs, places)
-        return _run(frame, partial, tensors, owner, entry, node)
-    return _run(frame, declared, tensors, owner, entry, node)
+        called = Partial(declared.definition, tuple(dict(arguments).items()), inputs, places)
+    result = _run(frame, called, tensors, owner, frame.modules[owner], node)
+    if owner != module.path:
+        frame.called_by(module.path, owner, node)
+    return result
 
 
 def _tagged(frame: Frame, module: Tagged, tensors: Tensors, label: str | None, node: tree.Expression) -> Thing:

@@ -163,6 +163,23 @@ class Frame:
         entry = self.modules[path]
         return self.owner(entry.alias_of) if entry.alias_of is not None and entry.alias_of != path else path
 
+    def called_by(self, path: str, owner: str, node: tree.Expression) -> None:
+        """Let the last call of a block be one by its second name, which holds what it called: its own arguments."""
+        last = self.nodes[-1] if self.nodes else None
+        if isinstance(last, Call) and last.label == owner:
+            self.nodes[-1] = Call(path, last.graph, last.operands, last.results, last.site)
+            entry, first = self.modules[path], self.modules[owner]
+            if entry.content is None:
+                entry.content, entry.site = last.graph, self.site(node)
+            if first.content is last.graph:
+                first.content = None  # what its own name calls is what it holds, if that is called at all
+
+    def _content(self, path: str) -> Leaf | Graph | None:
+        """Return what lives under a label; where nothing called it, what was called by another name of it."""
+        owner = self.owner(path)
+        names = (path, owner, *(other for other, entry in self.modules.items() if entry.alias_of is not None))
+        return next((c for n in names if self.owner(n) == owner and (c := self.modules[n].content) is not None), None)
+
     def children(self, place: Place, span: Span) -> tuple[Thing, ...]:
         """Return the numbered labels below a label, in order."""
         numbered = [Place(below(place.path, str(i))) for i in range(len(self.labels))]
@@ -269,9 +286,9 @@ class Frame:
             return Apply(node.operator, node.attributes, operands, results, node.label, node.site)
 
         modules = tuple(
-            Module(path, content, entry.site or Site(entry.span), None if entry.alias_of is None else self.owner(path))
+            Module(path, content, entry.site or Site(entry.span), entry.alias_of and self.owner(path))
             for path, entry in self.modules.items()
-            if (content := self.modules[self.owner(path)].content) is not None and path
+            if path and (content := self._content(path)) is not None
         )
         return Graph(
             kind=kind,

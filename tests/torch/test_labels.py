@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from archc import ArchError
 from archc.graph.walk import inventory
 from tests.properties.interpreter import flat, run
 from tests.torch.programs import architecture, module
@@ -16,6 +17,9 @@ block Halves(C) : x[B, c, H, W] -> [B, C, H, W] {
 block Scale : x[B, C, H, W] -> [B, C, H, W] {
   param gamma[C] = 0.5
   return x |> mul(gamma, axis=1)
+}
+block Turn(C, by = 0) : x[B, C, H, W] -> [B, C, H, W] {
+  return x |> norm: batchnorm |> inner: Halves(C) |> scale: Scale |> roll(by, axis=1)
 }
 block Fused(C) : x[B, c, H, W] -> [B, C, H, W] {
   return x |> self: conv(C, k=3, pad=1)
@@ -44,6 +48,10 @@ BODIES = {
     "block and below": "return x |> cell: Cell(4) |> cell.more: conv(4)",
     "shared": "return x |> a: conv(4) |> a",
     "an alias": "h = x |> blocks[0]: Halves(4)\n  blocks[1]: blocks[0]\n  return h |> blocks[1] |> blocks[2]: conv(4)",
+    "an alias that is not called": "h = x |> a: Halves(4)\n  b: a\n  return h",
+    "an alias of an operator": "h = x |> a: conv(4)\n  b: a\n  return h |> b",
+    "an alias with arguments": "h = x |> a[0]: Turn(4)\n  a[1]: a[0]\n  return h |> a[1](by=1) |> 9: Turn(4)",
+    "an alias before its owner": "a: Turn(4)\n  b: a\n  return x |> b(by=2) |> a",
     "tied weights": "h = x |> a: conv(4)\n  return h |> b: conv(4, weight=a.weight)",
     "no weight": "return x |> a: conv(4, bias=false) |> b: layernorm(axis=1, weight=false)",
     "names that nn.Module has": "return x |> forward: conv(4) |> train: Scale |> half: conv(4) |> type.double: conv(4)",
@@ -81,3 +89,21 @@ def test_computes_what_the_text_says(body: str) -> None:
     x = torch.randn(2, 4, 5, 6, dtype=torch.float64, generator=generator)
     expected = flat(run(graph, (x,), made.state_dict()))
     torch.testing.assert_close(flat(made(x)), expected, rtol=1e-12, atol=1e-12)
+
+
+def test_weights_of_an_alias_stay_the_same() -> None:
+    """Also buffers, also after a change of type, also in training."""
+    made = module(
+        f"{BLOCKS}\narch T : x[B, 4, H, W] {{\n  h = x |> a: Turn(4)\n  b: a\n  return h |> b(by=1)\n}}"
+    ).float()
+    made.train()(torch.randn(2, 4, 5, 6, generator=torch.Generator().manual_seed(0)))
+    state = made.state_dict()
+    for path in [path for path in state if path.startswith("a.")]:
+        assert state[path].data_ptr() == state[path.replace("a.", "b.", 1)].data_ptr(), path
+    assert state["b.norm.num_batches_tracked"] == 2
+    assert len({*made.parameters()}) == len([*made.parameters()])
+
+
+def test_one_name_has_one_set_of_arguments() -> None:
+    with pytest.raises(ArchError, match="called with other arguments than at its first call"):
+        module(f"{BLOCKS}\narch T : x[B, 4, H, W] {{\n  return x |> a: Turn(4) |> a(by=1)\n}}")
