@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from archc.testing.legal import Inputs, NoLegalSizesError, inputs, inputs_at, smallest
     from archc.testing.oracle import Agreement, Comparison, DisagreementError, assert_agreement, compare
+    from archc.testing.properties import PROPERTIES, Property, PropertyError
     from archc.testing.reduction import Reduction, reduce
+    from archc.testing.relations import RELATIONS, Relation, check_relations
     from archc.testing.running import REFERENCE, Engine, Subject, engines
     from archc.testing.weights import fill
 else:
@@ -17,16 +19,22 @@ else:
     __getattr__, __dir__ = door(
         __name__,
         {
+            "PROPERTIES": "properties",
             "REFERENCE": "running",
+            "RELATIONS": "relations",
             "Agreement": "oracle",
             "Comparison": "oracle",
             "DisagreementError": "oracle",
             "Engine": "running",
             "Inputs": "legal",
             "NoLegalSizesError": "legal",
+            "Property": "properties",
+            "PropertyError": "properties",
             "Reduction": "reduction",
+            "Relation": "relations",
             "Subject": "running",
             "assert_agreement": "oracle",
+            "check_relations": "relations",
             "compare": "oracle",
             "engines": "running",
             "fill": "weights",
@@ -38,16 +46,22 @@ else:
     )
 
 __all__ = [
+    "PROPERTIES",
     "REFERENCE",
+    "RELATIONS",
     "Agreement",
     "Comparison",
     "DisagreementError",
     "Engine",
     "Inputs",
     "NoLegalSizesError",
+    "Property",
+    "PropertyError",
     "Reduction",
+    "Relation",
     "Subject",
     "assert_agreement",
+    "check_relations",
     "compare",
     "engines",
     "fill",
