@@ -369,8 +369,11 @@ def _power_of_number(base: Coefficient, exponent: Coefficient) -> Expr:
     inside, outer = inside**root.numerator, outer / base.denominator**root.numerator
     out = _largest_root(inside, root.denominator)
     inside //= out**root.denominator
-    left = number(outer * out)
-    return left if inside == 1 else product((left, Power(number(inside), number(Fraction(1, root.denominator)))))
+    left = outer * out
+    # The parts stand as `product` would put them: it simplifies the powers in it, and so would come back here.
+    return (
+        number(left) if inside == 1 else _product(left, [Power(number(inside), number(Fraction(1, root.denominator)))])
+    )
 
 
 MOST_TRIED = 1 << 12

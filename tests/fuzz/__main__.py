@@ -59,7 +59,7 @@ def _place(error: BaseException) -> str:
     """Return where in the package an exception was raised, and which one: equal for equal mistakes."""
     frames = [one for one in traceback.extract_tb(error.__traceback__) if "fuzz" not in one.filename]
     last = frames[-1] if frames else traceback.extract_tb(error.__traceback__)[-1]
-    where = "" if isinstance(error, (SlowError, MemoryError, RecursionError)) else f"{last.filename}:{last.lineno}"
+    where = "" if isinstance(error, (SlowError, MemoryError)) else f"{last.filename}:{last.lineno}"
     return f"{type(error).__name__} {where}"
 
 

@@ -170,3 +170,12 @@ def _grown(times: int) -> object:
 def test_division_by_zero_is_an_arithmetic_error(attempt: object) -> None:
     with pytest.raises(ZeroDivisionError):
         attempt()  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("factor", [2, 12, 0.4, 5, 10**18])
+@pytest.mark.parametrize("exponent", [0.5, 1 / 3, -0.5, 2 / 3, -2.5])
+def test_roots_of_multiples(factor: float, exponent: float) -> None:
+    size = symbol("C")
+    root = power(mul(factor, size), exponent)
+    assert evaluate(root, {"C": 7}) == pytest.approx((factor * 7) ** exponent, rel=1e-12)
+    assert evaluate(mul(root, root), {"C": 7}) == pytest.approx((factor * 7) ** (2 * exponent), rel=1e-12)
