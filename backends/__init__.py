@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 if TYPE_CHECKING:
     from archc.archfile import ArchFile
     from archc.architecture import Architecture
+    from archc.graph.ir import Graph
 
 
 class Door(Protocol):
@@ -19,6 +20,14 @@ class Door(Protocol):
 
     def file_source(self, file: ArchFile, arch: str | None = None) -> str:
         """Return the source of an architecture of a file in all its variants, or of all its architectures."""
+        ...
+
+    def passes(self) -> tuple[str, ...]:
+        """Return the names of the passes over a graph, in order."""
+        ...
+
+    def after(self, graph: Graph, name: str) -> Graph:
+        """Return a graph as it is after the pass of a name; raises ArchError where it cannot be compiled."""
         ...
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archc.backends.torch.emission import emit
+from archc.backends.torch.emission import emit, rewritten
 from archc.backends.torch.programs import factory_name, program_of
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from archc.archfile import ArchFile
     from archc.architecture import Architecture
+    from archc.graph.ir import Graph
 
 
 def source(architecture: Architecture) -> str:
@@ -26,6 +27,18 @@ def file_source(file: ArchFile, arch: str | None = None) -> str:
     """Return the source of an architecture of a file in all its variants, or of all its architectures together."""
     names = file.architectures if arch is None else (arch,)
     return emit(*(file.program(name) for name in names))
+
+
+def passes() -> tuple[str, ...]:
+    """Return the names of the passes over a graph, in order."""
+    from archc.backends.torch.splicing import PASSES, SPLICE
+
+    return SPLICE, *(one.name for one in PASSES)
+
+
+def after(graph: Graph, name: str) -> Graph:
+    """Return a graph as it is after a pass, by the name of the pass; raises ArchError where it cannot be compiled."""
+    return rewritten(graph, name)
 
 
 def build(source: str, factory: str, seed: int = 0, *, deployed: bool = False) -> nn.Module:
@@ -45,4 +58,4 @@ def module(architecture: Architecture, seed: int = 0) -> nn.Module:
     return build(emit(program), factory_name(program, program.configurations[0]), seed, deployed=deployed)
 
 
-__all__ = ["build", "emit", "factory_name", "file_source", "module", "program_of", "source"]
+__all__ = ["after", "build", "emit", "factory_name", "file_source", "module", "passes", "program_of", "source"]

@@ -26,6 +26,7 @@ from archc.backends.torch.prose import (
 from archc.backends.torch.splicing import Splicer, UnsupportedError
 from archc.backends.torch.text import INDENT, lines, quoted, spread
 from archc.diagnostics import ArchError, Diagnostic, Note
+from archc.graph.ir import Graph
 from archc.graph.program import Configuration, Program
 
 HELPERS = (
@@ -63,6 +64,14 @@ def emit(program: Program, *others: Program) -> str:
     """
     try:
         return Emission((program, *others)).source()
+    except UnsupportedError as error:
+        raise ArchError((unsupported(error),)) from None
+
+
+def rewritten(graph: Graph, last: str) -> Graph:
+    """Return a graph after a pass; raises ArchError where an operator cannot be written in PyTorch."""
+    try:
+        return Splicer(last).prepare(graph)
     except UnsupportedError as error:
         raise ArchError((unsupported(error),)) from None
 

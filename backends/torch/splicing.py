@@ -31,6 +31,8 @@ from archc.graph.ir import (
     WeightRef,
 )
 from archc.rewrites import layout
+from archc.rewrites.identities import renumbered
+from archc.rewrites.passes import Pass
 
 
 class UnsupportedError(Exception):
@@ -43,16 +45,23 @@ class UnsupportedError(Exception):
 
 
 class Splicer:
-    """Prepares graphs, each body once; raises UnsupportedError where an operator cannot be written."""
+    """Prepares graphs, each body once; raises UnsupportedError where an operator cannot be written.
 
-    def __init__(self) -> None:
+    `last` names the pass after which it stops.
+    """
+
+    def __init__(self, last: str = "") -> None:
+        stop = next((i for i, one in enumerate(PASSES) if one.name == last), len(PASSES))
+        self.passes = PASSES[: stop + 1] if last != SPLICE else ()
         self._ready: dict[Graph, Graph] = {}
         self._known: dict[object, Graph] = {}
 
     def prepare(self, graph: Graph) -> Graph:
         """Return the graph with everything spliced that is no class of its own; equal graphs are one object."""
         if graph not in self._ready:
-            made = as_sequence(layout.moved(Paste(graph, self.prepare).run()))
+            made = renumbered(Paste(graph, self.prepare).run())
+            for one in self.passes:
+                made = renumbered(one.rewrite(made))
             self._ready[graph] = self._known.setdefault(contents(made), made)
         return self._ready[graph]
 
@@ -87,6 +96,12 @@ def _feeds_on(graph: Graph) -> bool:
     flowing = (graph.inputs[0], *(node.results[0] for node in graph.nodes))
     uses = [[o for o in node.operands if isinstance(o, Value)] for node in graph.nodes]
     return all(used == [value] for used, value in zip(uses, flowing, strict=False)) and graph.outputs == (flowing[-1],)
+
+
+SPLICE = "splice"
+"""The pass that comes first: it makes one body of several."""
+PASSES = (Pass("channels-last", layout.moved), Pass("sequences", as_sequence))
+"""The passes behind it, in order."""
 
 
 def is_wrapper(graph: Graph) -> bool:

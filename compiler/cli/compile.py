@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archc.backends import BACKENDS, backend
+from archc.backends import BACKENDS, Door, backend
 from archc.cli.address import Address, parse_address
-from archc.cli.architectures import add_address, add_output, every, output_path, overview, read, record, select
-from archc.cli.command import Exit
+from archc.cli.architectures import add_address, add_output, every, output_path, overview, read, record, select, title
+from archc.cli.command import Exit, UsageError
 from archc.cli.output import print_json, write_atomically
 from archc.cli.progress import progress
+from archc.graph.printer import to_text
 
 if TYPE_CHECKING:
     from archc import ArchFile, Architecture
@@ -23,14 +26,19 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_address(parser)
     add_output(parser)
     parser.add_argument("--backend", choices=tuple(BACKENDS), default="torch", help="what to compile to")
+    parser.add_argument(
+        "--print-after", metavar="PASS", help="print the graph after a pass, or after `all` of them, to standard error"
+    )
 
 
 def run(arguments: Namespace) -> Exit:
     """Carry out `archc compile`."""
     address = parse_address(arguments.address)
+    passes = _passes(backend(arguments.backend), arguments.print_after)
     with progress(f"compiling {arguments.address}"):
         file = read(address.path)
         source, made = _compile(file, address, arguments.overrides, arguments.backend)
+    _print_after(backend(arguments.backend), passes, made)
     if str(arguments.output) == "-":
         print(source, end="")
         return Exit.OK
@@ -39,6 +47,26 @@ def run(arguments: Namespace) -> Exit:
     with progress("counting"):
         _tell(path, made, arguments.json)
     return Exit.OK
+
+
+def _passes(door: Door, asked: str | None) -> tuple[str, ...]:
+    """Return the passes after which graphs are printed; raises UsageError where there is none of a name."""
+    known = door.passes()
+    if asked is None:
+        return ()
+    if asked == "all" or asked in known:
+        return known if asked == "all" else (asked,)
+    close = get_close_matches(asked, known, n=1)
+    hint = f"did you mean `{close[0]}`?" if close else f"there are: {', '.join(known)}, all"
+    raise UsageError(f"there is no pass `{asked}`; {hint}")
+
+
+def _print_after(door: Door, passes: Sequence[str], made: Sequence[Architecture]) -> None:
+    """Print every architecture in inference as it is after each pass."""
+    for architecture in made if passes else ():
+        for name in passes:
+            text = to_text(door.after(architecture.graph, name))
+            print(f"# {title(architecture)} after {name}\n{text}", file=sys.stderr)
 
 
 def _compile(

@@ -234,3 +234,24 @@ def test_graph_in_the_form_that_its_name_ends_in(archc: Archc) -> None:
         2,
         "archc graph: a.png: a graph is written as svg, dot, text; choose one with --format\n",
     )
+
+
+# -- passes ---------------------------------------------------------------------------------------
+
+
+def test_the_graph_is_printed_after_a_pass(archc: Archc) -> None:
+    plain, told = (
+        archc("compile", "net.arch:Net.small", "-o", "-"),
+        archc("compile", "net.arch:Net.small", "--print-after", "all", "-o", "-"),
+    )
+    assert told.out == plain.out
+    heads = [line for line in told.err.splitlines() if line.startswith("# ")]
+    assert [line.rpartition(" after ")[2] for line in heads] == ["splice", "channels-last", "sequences"]
+    assert told.err.count("archc graph 1") == 3
+
+
+def test_an_unknown_pass_is_named_with_the_nearest(archc: Archc) -> None:
+    for asked, hint in (("channels_last", "did you mean `channels-last`?"), ("x", "there are: splice,")):
+        run = archc("compile", "net.arch", "--print-after", asked)
+        assert run.code == 2 and not Path("out").exists()
+        assert f"there is no pass `{asked}`; {hint}" in run.err
