@@ -25,7 +25,7 @@ def source(architecture: Architecture) -> str:
 
 def file_source(file: ArchFile, arch: str | None = None) -> str:
     """Return the source of an architecture of a file in all its variants, or of all its architectures together."""
-    names = file.architectures if arch is None else (arch,)
+    names = (file.architectures or (None,)) if arch is None else (arch,)  # none at all is an error that `program` tells
     return emit(*(file.program(name) for name in names))
 
 

@@ -55,7 +55,7 @@ def proposals(pair: KeyRenaming) -> Iterator[KeyRule]:
     for length in range(shared, 0, -1):
         head = KeyRenaming(".".join(ours[:-length]), ".".join(theirs[:-length]))
         rule = general(head)
-        group = rule.theirs.count("(") + 1
+        group = re.compile(rule.theirs).groups + 1
         yield KeyRule(rf"{rule.theirs}\.(.+)", rf"{rule.ours}.\g<{group}>")
     yield general(pair)
 

@@ -28,6 +28,7 @@ from archc.backends.torch.text import INDENT, lines, quoted, spread
 from archc.diagnostics import ArchError, Diagnostic, Note
 from archc.graph.ir import Graph
 from archc.graph.program import Configuration, Program
+from archc.graph.walk import bodies
 
 HELPERS = (
     "renamed",
@@ -47,6 +48,8 @@ HELPERS = (
     "idwt",
 )
 """Functions and classes of the backend's own that a file has if it uses them, in the order in which they stand."""
+RESERVED = frozenset({"training"})
+"""Attributes that PyTorch assigns on every module."""
 NEEDED_BY = {
     "DropPath": "drop_path",
     "norm_shift": "norm_scale",
@@ -87,6 +90,18 @@ def unsupported(error: UnsupportedError) -> Diagnostic:
     )
 
 
+def refuse_reserved(graph: Graph) -> None:
+    """Raise ArchError where a path has a component that PyTorch sets on every module itself."""
+    for body in bodies(graph):
+        labels = [(module.label, module.site.span) for module in body.modules]
+        owned = [(weight.name, body.span) for weight in body.weights if body.span is not None]
+        for path, span in (*labels, *owned):
+            if RESERVED & set(path.split(".")) and span is not None:
+                message = f"no module of PyTorch can have anything called `{path}`"
+                help_ = Note("help", "give it another label, and the checkpoint map a line for it")
+                raise ArchError((Diagnostic("E216", message, span, notes=(help_,)),))
+
+
 class Emission:
     """Writes programs into one file."""
 
@@ -103,6 +118,8 @@ class Emission:
         merges = [merge for program in programs for merge in program.merges]
         mergings = mergings_of(merges, splicer)
         taken = {*HELPERS, *OWN, *self.names.values()}
+        for root in (*self.roots.values(), *probes.values()):
+            refuse_reserved(root.train)
         self.catalogue = Catalogue([*self.roots.values()], [*probes.values()], mergings, taken)
 
     def source(self) -> str:
