@@ -82,7 +82,9 @@ def class_name(code: Code) -> str:
 
 def _begun_there(started: Started) -> Code:
     """Return `started(module, weight=partial(nn.init.normal_, std=0.02))`."""
-    starts = [Argument(initialiser(w.start, Hole(amount(w.start), None, "init")), w.name) for w in started.starts]
+    hints = dict(started.hints)
+    holes = [Hole(amount(weight.start), hints.get(weight.name), "init") for weight in started.starts]
+    starts = [Argument(initialiser(w.start, hole), w.name) for w, hole in zip(started.starts, holes, strict=True)]
     return extended(call("started", started.module), *starts)
 
 

@@ -212,11 +212,15 @@ class Chosen(Code):
 
 @dataclass(frozen=True, slots=True)
 class Started(Code):
-    """An operator's module whose weights begin otherwise than PyTorch begins them."""
+    """An operator's module whose weights begin otherwise than PyTorch begins them.
+
+    `hints` are what the author wrote for weights that begin with a number.
+    """
 
     module: Code
     starts: tuple[Weight, ...]
     weight: Weight
+    hints: tuple[tuple[str, Hint], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,8 +85,9 @@ def _constant(target: Code, value: Code) -> Call:
 
 
 def initialiser(start: Initialiser | None, number: Code) -> Code:
-    """Return an initialiser as a function of a tensor."""
-    drawn = _DRAWS[type(start)](MISSING, number)
+    """Return an initialiser as a function of a tensor. A number of the author's stays one, whatever it is here."""
+    of_author = isinstance(start, Fill) and isinstance(number, Hole) and number.hint is not None
+    drawn = call("nn.init.constant_", MISSING, number) if of_author else _DRAWS[type(start)](MISSING, number)
     rest = drawn.arguments[1:]
     return Call(Name("partial"), (Argument(drawn.function), *_named(start, rest))) if rest else drawn.function
 

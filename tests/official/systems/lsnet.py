@@ -25,6 +25,7 @@ CASES = (
     Case("lsnet/lsnet_t", "LSNet", "t", integers=offsets),
     Case("lsnet/lsnet_b", "LSNet", "b", integers=offsets),
     Case("lsnet/lsnet_t_distill", "DistilledLSNet", "t", integers=offsets),
+    Case("lsnet/lsnet_t_fused", "LSNet", "t", deployed=True, integers=offsets),
     Case("lsnet/op_ska_c24_g8", "Aggregation", None, {"C": 24, "G": 3}, text=AGGREGATION),
     Case("lsnet/op_lsconv_c32", "LSConv", None, {"C": 32}),
     Case("lsnet/op_res_attention_c48_h3_r4", "Residual", None, ATTENTION, integers=offsets),
