@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
 from typing import cast
 
 from archc.backends.torch.catalogue import Catalogue
 from archc.backends.torch.classes import Class, given_to
 from archc.backends.torch.code import (
+    Argument,
     Assign,
+    Call,
     Chosen,
     Code,
     Construct,
     Dictionary,
+    Each,
     Given,
     Hole,
     Lambda,
@@ -22,6 +27,8 @@ from archc.backends.torch.code import (
     Node,
     Passed,
     Round,
+    Starred,
+    call,
     rebuild,
 )
 from archc.backends.torch.instance import Instance
@@ -33,6 +40,8 @@ from archc.backends.torch.signature import Parameter
 from archc.backends.torch.text import INDENT, flat, lines, spread
 from archc.graph.program import Configuration, Program
 
+MANY = 3
+"""Modules from which on equal ones in a row are a comprehension."""
 LONG = 60
 """Columns from which on a value that several factories share has a name."""
 
@@ -125,9 +134,32 @@ class Factories:
                 case Chosen():
                     return rule(piece.side)
                 case _:
-                    return rebuild(piece, rule)
+                    return rolled(rebuild(piece, rule))
 
         return cast(Code, rule(code))
+
+
+def rolled(piece: Node) -> Node:
+    """Return a container with the modules that stand in it several times in a row made by a comprehension."""
+    match piece:
+        case Call(Name("nn.Sequential"), arguments):
+            values = _runs(argument.value for argument in arguments)
+            return replace(piece, arguments=tuple(map(Argument, values)))
+        case Call(Name("nn.ModuleList"), (Argument(Listing(items)),)):
+            runs = _runs(items)
+            alone = runs[0].value if len(runs) == 1 and isinstance(runs[0], Starred) else Listing(runs)
+            return replace(piece, arguments=(Argument(alone),))
+        case _:
+            return piece
+
+
+def _runs(items: Iterable[Code]) -> tuple[Code, ...]:
+    found: list[Code] = []
+    for item, group in groupby(items):
+        count = len(list(group))
+        many = count >= MANY and isinstance(item, Call)
+        found += [Starred(Each(item, Name("_"), call("range", count)))] if many else [item] * count
+    return tuple(found)
 
 
 def is_sharable(value: Code) -> bool:
