@@ -54,10 +54,18 @@ def proposals(pair: KeyRenaming) -> Iterator[KeyRule]:
         shared += 1
     for length in range(shared, 0, -1):
         head = KeyRenaming(".".join(ours[:-length]), ".".join(theirs[:-length]))
-        rule = general(head)
-        group = re.compile(rule.theirs).groups + 1
-        yield KeyRule(rf"{rule.theirs}\.(.+)", rf"{rule.ours}.\g<{group}>")
-    yield general(pair)
+        for rule in (*in_order(head), general(head)):
+            group = re.compile(rule.theirs).groups + 1
+            yield KeyRule(rf"{rule.theirs}\.(.+)", rf"{rule.ours}.\g<{group}>")
+    yield from (*in_order(pair), general(pair))
+
+
+def in_order(pair: KeyRenaming) -> tuple[KeyRule, ...]:
+    """Return the rule that carries over every number, where both keys have the same ones in the same order."""
+    if _NUMBER.findall(pair.theirs) != _NUMBER.findall(pair.ours):
+        return ()
+    theirs = _rewritten(pair.theirs, lambda _, text: r"(\d+)", re.escape)
+    return (KeyRule(theirs, _rewritten(pair.ours, lambda i, _: rf"\g<{i + 1}>", _literal)),)
 
 
 def general(pair: KeyRenaming) -> KeyRule:

@@ -73,9 +73,10 @@ class ClassBuilder:
         self.sizes = Sizes(sketches)
         scopes = [dict(sketch.scope) for sketch in sketches]
         self.sizes.extend(scopes)
-        self.reasons = Reasons(
-            scopes, static_names(sketches), sketches[0].instance.lets(), widths=widths_of(self.graph)
-        )
+        counts = counted(sketches[0])
+        names = [name for name in static_names(sketches) if name not in counts]
+        lets = {**counts, **sketches[0].instance.lets()}
+        self.reasons = Reasons(scopes, names, lets, widths=widths_of(self.graph))
         self.unifier = Unifier(self.reasons, makers_of(sketches[0].instance), expand, kind)
         self.branches = Branches(self.unifier, kind)
         self.added: dict[str, tuple[Static, ...]] = {}
@@ -174,7 +175,8 @@ class ClassBuilder:
 
     def _parameters(self, needed: list[str]) -> tuple[Parameter, ...]:
         slots = self.unifier.slots.every()
-        order = [name for name in static_names(self.sketches) if name in needed]
+        counts = counted(self.sketches[0])
+        order = [name for name in static_names(self.sketches) if name in needed and name not in counts]
         order += [name for name in self.added if name in needed]
         declared = declared_names(self.sketches[0])
         every = sorted([*order, *slots], key=lambda n: declared.index(n) if n in declared else len(declared))
@@ -225,6 +227,20 @@ def declared_names(sketch: Sketch) -> list[str]:
     """Return the author's parameters in order, modules included."""
     declaration = sketch.instance.train.declaration
     return [p.name for p in declaration.parameters if isinstance(p, tree.Parameter)] if declaration else []
+
+
+def counted(sketch: Sketch) -> dict[str, tree.Expression]:
+    """Return the names that stand for lengths of the author's parameters, `n` of `widths: int[n]`, as `len(widths)`."""
+    declaration = sketch.instance.train.declaration
+    declared = [p for p in declaration.parameters if isinstance(p, tree.Parameter)] if declaration else []
+    found: dict[str, tree.Expression] = {}
+    for one in declared:
+        length = one.kind.length if one.kind else None
+        value = sketch.scope.get(one.name)
+        if isinstance(length, tree.Name) and isinstance(value, tuple) and length.text not in {p.name for p in declared}:
+            argument = tree.Argument(length.span, None, tree.Name(length.span, one.name))
+            found.setdefault(length.text, tree.Call(length.span, tree.Name(length.span, "len"), (argument,)))
+    return found
 
 
 def construction(made: Class, instance: Instance, construct: Construct) -> Code:

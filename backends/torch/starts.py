@@ -23,7 +23,7 @@ from archc.backends.torch.code import (
     extended,
 )
 from archc.graph.ir import Weight
-from archc.graph.static import DType, Fill, Initialiser, Normal, Table, TruncatedNormal, Uniform
+from archc.graph.static import DType, Fill, Initialiser, Normal, Static, Table, TruncatedNormal, Uniform
 
 DTYPES = {
     DType.COMPLEX: "torch.complex64",
@@ -51,6 +51,8 @@ def tensor(weight: Weight, sizes: tuple[Code, ...], hint: Hint | None) -> Call:
     shape = sizes or (Listing((), "()"),)
     start = weight.start
     if isinstance(start, Table):
+        if not typed and not _is_float(start.values):
+            typed = (Argument(call("torch.get_default_dtype"), "dtype"),)
         return extended(call("torch.tensor", Hole(start.values, hint, "table")), *typed)
     if isinstance(start, Fill) and start.value in (0.0, 1.0) and hint is None:
         return extended(call("torch.zeros" if start.value == 0.0 else "torch.ones", *shape), *typed)
@@ -58,6 +60,11 @@ def tensor(weight: Weight, sizes: tuple[Code, ...], hint: Hint | None) -> Call:
         value = int(start.value) if weight.type.dtype in _INTEGERS else start.value
         return extended(call("torch.full", Listing(sizes, "()"), Hole(value, hint, "init")), *typed)
     return extended(call("torch.empty", *shape), *typed)
+
+
+def _is_float(value: Static) -> bool:
+    """Say whether PyTorch takes a table for one of floats, as it does if a single entry is one."""
+    return any(map(_is_float, value)) if isinstance(value, tuple) else isinstance(value, float)
 
 
 _INTEGERS = (DType.I8, DType.I32, DType.I64)

@@ -339,6 +339,8 @@ def _split_each(node: Each, indent: str, head: str, tail: str) -> list[str]:
 
 def _split_choice(node: Choice, indent: str, head: str, tail: str) -> list[str]:
     inner = indent + INDENT
+    if len(inner) + len(flat(node)) <= WIDTH:
+        return [f"{indent}{head}(", f"{inner}{flat(node)}", f"{indent}){tail}"]
     sides = [*spread(node.then, inner, "", ""), *spread(node.test, inner, "if ", "")]
     return [f"{indent}{head}(", *sides, *spread(node.otherwise, inner, "else ", ""), f"{indent}){tail}"]
 

@@ -15,14 +15,15 @@ pytest.importorskip("onnxscript", reason="onnxscript is not installed")
 TINY = {"depths": (1, 1, 1, 1), "classes": 5}
 
 
-@pytest.mark.parametrize("name", ["convnext", "hornet"])
+@pytest.mark.parametrize("name", ["convnext", "hornet_7x7", "hornet_gf"])
 def test_onnxruntime_agrees(name: str, convnext: ModuleType, hornet: ModuleType, tmp_path: Path) -> None:
     torch.manual_seed(0)
-    model: nn.Module = (
-        convnext.convnext_tiny(dims=(8, 16, 24, 32), **TINY)
-        if name == "convnext"
-        else hornet.hornet_tiny_7x7(C=16, **TINY)
-    )
+    makers = {
+        "convnext": lambda: convnext.convnext_tiny(dims=(8, 16, 24, 32), **TINY),
+        "hornet_7x7": lambda: hornet.hornet_tiny_7x7(C=16, **TINY),
+        "hornet_gf": lambda: hornet.hornet_tiny_gf(C=16, **TINY),
+    }
+    model: nn.Module = makers[name]()
     x = torch.randn(2, 3, 64, 96)
     path = tmp_path / "model.onnx"
     torch.onnx.export(model.eval(), (x,), path, dynamo=True)
