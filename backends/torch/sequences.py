@@ -107,8 +107,9 @@ def lone(node: Apply, leaf: Leaf, name: str) -> Graph:
         if isinstance(operand, WeightRef):
             operands.append(replace(operand, path=operand.path.rsplit(".", 1)[-1]))
         elif isinstance(operand, Value):
-            inputs.append(replace(operand, name=next(names, operand.name)))
-            operands.append(inputs[-1])
+            if all(one.id != operand.id for one in inputs):
+                inputs.append(replace(operand, name=next(names, operand.name)))
+            operands.append(next(one for one in inputs if one.id == operand.id))
         else:
             operands.append(operand)
     inner = replace(node, operands=tuple(operands), label="" if leaf.weights else None, site=Site(node.site.span))

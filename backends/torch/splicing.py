@@ -158,7 +158,7 @@ class Paste:
         node = replace(node, graph=self.prepare(node.graph))
         if is_wrapper(node.graph):
             self._unwrap(node)
-        elif node.label == "" and node.graph.kind is GraphKind.BLOCK and self.graph.kind is not GraphKind.SEQUENCE:
+        elif node.label == "" and node.graph.kind is GraphKind.BLOCK:
             self._inline(node)
         else:
             self.nodes.append(node)

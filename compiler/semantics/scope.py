@@ -19,6 +19,9 @@ from archc.semantics.values import POISON, Function, ModeTest, Overloaded, Parti
 from archc.shapes import Context
 from archc.syntax import Entry, Source, Span, tree
 
+UNITS: Mapping[str, int] = {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+"""Units of memory, in bytes."""
+
 
 class Roots(Environment):
     """The names that no file declares."""
@@ -26,7 +29,7 @@ class Roots(Environment):
     def __init__(self) -> None:
         super().__init__(None)
         constants: dict[str, Thing] = {"true": True, "false": False, "none": None}
-        constants.update(CONSTANTS)
+        constants.update({**CONSTANTS, **UNITS})
         dtypes: Mapping[str, DType] = {n: d for n, d in NAMED.items() if d is not DType.FLOAT}
         modes = {mode.value: ModeTest(mode) for mode in tree.Mode}
         constants.update({Presence.GIVEN.value: Presence.GIVEN, **{word.value: word for word in Undrawn}})

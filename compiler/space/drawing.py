@@ -82,10 +82,10 @@ class Drawing:
         inner = node.unfold(feeds)
         if inner is None:
             raise Infeasible
-        return _around(node, self.draw(inner, feeds, around, goal))
+        return wrapped(node, self.draw(inner, feeds, around, goal))
 
     def _labelled(self, node: Labelled, feeds: Feeds, around: Around, goal: Goal) -> Derived:
-        return _around(node, self.draw(node.inner, feeds, around, goal))
+        return wrapped(node, self.draw(node.inner, feeds, around, goal))
 
     # -- decisions ---------------------------------------------------------------------------------------
 
@@ -98,14 +98,14 @@ class Drawing:
         before = self.spent, self.peaks[:], self.short, self.depth
         if index is not None:
             try:
-                return _around(node, self.draw(node.alternative(index), feeds, around, goal), index)
+                return wrapped(node, self.draw(node.alternative(index), feeds, around, goal), index)
             except Infeasible:
                 if before[2]:
                     raise
                 self.spent, self.peaks, self.short, self.depth = before
         self.short = True
         index = self._shortest(node, feeds, around, goal)
-        made = _around(node, self.draw(node.alternative(index), feeds, around, goal), index)
+        made = wrapped(node, self.draw(node.alternative(index), feeds, around, goal), index)
         self.short = before[2]
         return made
 
@@ -158,7 +158,7 @@ class Drawing:
         way = node.way(feeds)
         if way is None:
             raise Infeasible
-        made = _Passage(self, node, around, goal).end(way)
+        made = Passage(self, node, around, goal).end(way)
         self.depth -= 1
         return Derived(node, feeds, made.results, made.cost, tuple(made.parts.values()), cells=tuple(made.parts))
 
@@ -177,11 +177,15 @@ class Drawing:
 
     def cell(self, node: Node, way: Way, around: Around, goal: Goal) -> tuple[Derived, int]:
         """Draw an open module of a block; return it, and the most bytes that a run of it takes."""
+        return self.measured(lambda: self.draw(node, way.feeds, around, goal), around)
+
+    def measured(self, make: Callable[[], Derived], around: Around) -> tuple[Derived, int]:
+        """Return what is made, and the most bytes that a run of it takes besides those around it."""
         self.peaks.append(0)
-        part = self.draw(node, way.feeds, around, goal)
+        part = make()
         peak = self.peaks.pop()
         self.peaks[-1] = max(self.peaks[-1], peak)
-        return part, max(peak - around.base, total_bytes(way.feeds) + total_bytes((part.results,)))
+        return part, max(peak - around.base, total_bytes(part.feeds) + total_bytes((part.results,)))
 
     def copy(self, twin: Derived, peak: int, around: Around, goal: Goal) -> None:
         """Let a module of a block be a copy of another one; raises Infeasible where that does not fit."""
@@ -213,7 +217,7 @@ class Drawing:
         return flow
 
 
-class _Passage:
+class Passage:
     """A block while its modules are drawn."""
 
     def __init__(self, drawing: Drawing, node: Open, outer: Around, goal: Goal) -> None:
@@ -226,7 +230,7 @@ class _Passage:
         self.cost = FREE
         self.results: Result = None
 
-    def end(self, way: Way) -> _Passage:
+    def end(self, way: Way) -> Passage:
         """Go through the block to its end; raises Infeasible where that fails."""
         at: Way | None = way
         while at is not None:
@@ -250,12 +254,12 @@ class _Passage:
             flow = self.drawing.elsewhere(way, known, self.outer)
             self.cost = self.cost.plus(flow.cost.times(fresh, runs))
             return way.next(flow.results)
-        part, self.peaks[cell] = self._drawn(way)
+        part, self.peaks[cell] = self.drawn(way)
         self.parts[cell] = part
         self.cost = self.cost.plus(part.cost.times(fresh, runs))
         return way.next(part.results)
 
-    def _drawn(self, way: Way) -> tuple[Derived, int]:
+    def drawn(self, way: Way) -> tuple[Derived, int]:
         """Draw the module of the next step, or take a copy of one that was drawn for the same tensors.
 
         While it is drawn, what copies of it may cost is kept in reserve.
@@ -273,7 +277,8 @@ class _Passage:
         return part, peak
 
 
-def _around(node: Node, part: Derived, index: int = -1) -> Derived:
+def wrapped(node: Node, part: Derived, index: int = -1) -> Derived:
+    """Return what a choice, a space or a label is that came to a module."""
     return Derived(node, part.feeds, part.results, part.cost, (part,), index)
 
 

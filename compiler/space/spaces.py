@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from archc.archfile import ArchFile
+from archc.architecture import Architecture
 from archc.diagnostics import ArchError, Diagnostic, Note
 from archc.graph.static import DType
 from archc.semantics.elaborator import Elaborator
@@ -27,6 +28,7 @@ from archc.space.flows import session_for
 from archc.space.goals import Returned
 from archc.space.grammar import Grammar
 from archc.space.nodes import Node
+from archc.space.spelling import shown
 from archc.space.tensors import Feeds, Result, Tensor
 from archc.space.ways import Around
 from archc.syntax import Source, Span, tree
@@ -104,6 +106,48 @@ class Space:
                 except Infeasible:
                     continue
         raise self._nothing_fits()
+
+    def parse(self, architecture: Architecture | str) -> Derivation:
+        """Return the derivation of an architecture, or of the text of one, such as `Derivation.text` returns.
+
+        Its body is one module applied to its inputs, `return x |> self: …`. Raises ArchError where the text has errors,
+        and where the grammar has no such architecture: it names the production that fails.
+        """
+        from archc.space.parsing import Parsing, Strayed, production
+
+        module = self._module_of(architecture)
+        parsing = Parsing(self.budget)
+        try:
+            with deep_recursion():
+                return Derivation(self, parsing.follow(self.node, module, self.feeds(self._grammar), Around()))
+        except Infeasible:
+            raise ArchError((self._diagnostic("E220", f"it is beyond the budget of `{self.name}`"),)) from None
+        except Strayed:
+            strayed = parsing.furthest
+            assert strayed is not None
+            what = (
+                f"`{self.name}` has no such architecture: {production(strayed.node)} gives no `{shown(strayed.thing)}`"
+            )
+            raise ArchError((self._diagnostic("E222", what),)) from None
+
+    def _module_of(self, architecture: Architecture | str) -> Thing:
+        """Return the module that an architecture applies, its names those of the space's file."""
+        if isinstance(architecture, str):
+            file = ArchFile.of_text(architecture, "architecture")
+            definition = next((one for one in file.definitions if one.block.kind is tree.BlockKind.ARCH), None)
+            if file.problems() or definition is None:
+                raise ArchError(file.problems() or (self._diagnostic("E222", "the text has no architecture"),))
+        else:
+            definition = architecture.elaboration.definition
+        match definition.block.body:
+            case (tree.Return(values=(tree.Pipe(stages=(tree.Stage(module=tree.Labelled(module=module)),)),)),):
+                e = Elaborator(session_for(self.scope.session.prelude))
+                try:
+                    return e.evaluate(module, self.scope)
+                except FAILURES as failure:
+                    raise self._error(failure) from None
+        note = Note("help", "write its body as one module: `return x |> self: [conv(8, k=3, pad=1), relu]`")
+        raise ArchError((self._diagnostic("E222", f"`{definition.name}` is no module applied to its inputs", note),))
 
     def _drawn(self, chance: random.Random, budget: Budget | None = None) -> Derived:
         drawing = Drawing(chance, budget or self.budget)

@@ -9,6 +9,9 @@ from archc.graph.static import DType, Fill, Normal, Row, Symbol, Table, Truncate
 from archc.semantics.builtins import Builtin
 from archc.semantics.values import Function, Island, Overloaded, Partial, Tagged, Thing, is_module
 
+MOST_SHOWN = 60
+"""Characters of a module that a message shows."""
+
 
 def spelled(thing: Thing) -> str:
     """Return the expression whose value is this one; raises TypeError where none has: for a tensor."""
@@ -16,6 +19,12 @@ def spelled(thing: Thing) -> str:
         if isinstance(thing, kinds):
             return spell(thing)
     raise TypeError(f"no expression gives {thing!r}")
+
+
+def shown(thing: Thing) -> str:
+    """Return the expression for a message: the beginning where it is long."""
+    text = spelled(thing)
+    return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
 
 
 def _partial(module: Partial) -> str:
