@@ -19,7 +19,7 @@ from archc.syntax import tree
 
 
 class Strayed(Exception):
-    """A module is not of the grammar. `node` is the innermost production that was under way, `thing` what is no such."""
+    """A module is not of the grammar: the production `node`, the innermost under way, does not give `thing`."""
 
     def __init__(self, node: Node, thing: Thing, depth: int) -> None:
         super().__init__()
@@ -145,9 +145,7 @@ def production(node: Node) -> str:
         return f"the space `{thing.definition.name}`"
     if isinstance(thing, OpenChoice):
         return f"`{thing.node.span.text.splitlines()[0].rstrip(' {')}` in line {_line(thing.node)}"
-    return (
-        "a sequence" if type(thing) is tuple else f"`{thing.definition.name}`" if isinstance(thing, Partial) else "this"
-    )
+    return f"`{thing.definition.name}`" if isinstance(thing, Partial) else "a sequence"
 
 
 def _line(node: tree.Node) -> int:

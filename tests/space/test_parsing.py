@@ -1,4 +1,4 @@
-"""Parsing: what was drawn is found again, published networks are derivations, and what is none is told where it strays."""
+"""Parsing: what was drawn is found again, published networks are derivations, what is none is told where it strays."""
 
 from __future__ import annotations
 

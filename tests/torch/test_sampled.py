@@ -19,11 +19,12 @@ def space() -> Space:
 def test_what_is_drawn_runs(space: Space, start: int) -> None:
     for seed in range(start, start + 10):
         drawn = space.sample(seed)
-        module = drawn.architecture().module(seed=0).eval()
+        module = drawn.architecture().module(seed=0).double().eval()
         result = drawn.root.results
         assert sum(one.numel() for one in module.parameters()) == drawn.params
         with torch.no_grad():
-            output = module(torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(seed)))
+            generator = torch.Generator().manual_seed(seed)
+            output = module(torch.randn(2, 3, 32, 32, generator=generator, dtype=torch.float64))
         assert list(output.shape[1:]) == list(result.shape[1:])  # type: ignore[union-attr]
         assert output.isfinite().all()
 
