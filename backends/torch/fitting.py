@@ -226,7 +226,9 @@ def _child(instance: Instance, site: Site, label: str, around: Around) -> Code:
         count = len(instance.train.nodes)
         return call("nn.Sequential", *(_round(instance, i, site, count, around) for i in range(count)))
     if instance.is_sequence:
-        return Construct(Instance(as_block(instance.train), as_block(instance.infer)), (), label)
+        train = as_block(instance.train)
+        infer = train if instance.infer is instance.train else as_block(instance.infer)  # one form, if it had one
+        return Construct(Instance(train, infer), (), label)
     made = Construct(instance, _hints(site, instance.train), label)
     widths = [size for value in instance.train.inputs[:1] for size in value.type.shape[1:]]
     return given(made, site, around.makers, instance.train.declaration, widths)

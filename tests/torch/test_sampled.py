@@ -51,3 +51,17 @@ arch Net : x[B, 8] -> [B, 4] {{
 
     wanted = torch.relu(twice(twice(x) @ weight.T + bias))
     assert torch.allclose(module(x), wanted, atol=1e-6)
+
+
+def test_weights_in_such_a_sequence_begin_as_declared() -> None:
+    text = """archc 1
+block Twice : x[...S] -> [...S] {
+  return x + x |> relu |> softmax
+}
+
+arch Net : x[B, 512] -> [B, 512] {
+  return x |> self: [[Twice, positional, Twice], relu]
+}
+"""
+    (weight,) = ArchFile.of_text(text).architecture().module(seed=0).parameters()
+    assert 0.8 < weight.std() < 1.2
