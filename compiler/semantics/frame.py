@@ -28,7 +28,7 @@ from archc.graph.static import Dim, DType, Static
 from archc.semantics.arithmetic import is_number, is_symbolic
 from archc.semantics.definition import Definition
 from archc.semantics.environment import Environment, Missing
-from archc.semantics.faults import Fault, fault, help_note
+from archc.semantics.faults import Fault, Poisoned, fault, help_note
 from archc.semantics.labels import below
 from archc.semantics.notes import noted
 from archc.semantics.numbering import renumbered
@@ -65,6 +65,7 @@ class Frame:
         self.weights: dict[str, Weight] = {}
         self.modules: dict[str, Declared] = {}
         self.labels: set[str] = set()
+        self.is_damaged = False  # a statement failed: labels may be missing for no fault of those that use them
         self.names: dict[int, str] = {}
         self.count = 0
         self.flowing: tree.Node | None = None
@@ -154,6 +155,8 @@ class Frame:
     def declared(self, place: Place, span: Span) -> Thing:
         """Return the module that was declared at a place."""
         entry = self.modules.get(place.path)
+        if entry is None and self.is_damaged:
+            raise Poisoned
         if entry is None:
             raise fault("N109", f"nothing is declared under the label `{place.path}` yet", span)
         return entry.module
@@ -198,6 +201,8 @@ class Frame:
         for weight in content.weights if content else ():
             if weight.name == name:
                 return WeightRef(path, weight.type)
+        if self.is_damaged:
+            raise Poisoned
         names = [weight.name for weight in content.weights] if content else []
         names += [label.removeprefix(f"{place.path}.") for label in self.labels if label.startswith(f"{place.path}.")]
         known = [one for one in dict.fromkeys(names) if "." not in one]

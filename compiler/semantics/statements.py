@@ -86,7 +86,7 @@ class Statements:
         return POISON if isinstance(statement, tree.Return) else GOES_ON
 
     def _report(self, failure: Exception, span: Span) -> None:
-        self.failed = True
+        self.failed = self.frame.is_damaged = True
         finding = finding_of(failure, self.e.session.here or span)
         if finding is not None:
             self.e.session.report(finding)
