@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from archc import shapes
 from archc.backends.torch.beginnings import grouped
 from archc.backends.torch.catalogue import Catalogue, constructed
 from archc.backends.torch.checkpoints import KeyTable, key_table
@@ -23,6 +24,7 @@ from archc.backends.torch.prose import (
     render,
     returned,
 )
+from archc.backends.torch.reasons import FreeSizeError
 from archc.backends.torch.splicing import Splicer, UnsupportedError
 from archc.backends.torch.text import INDENT, lines, quoted, spread
 from archc.diagnostics import ArchError, Diagnostic, Note
@@ -69,6 +71,8 @@ def emit(program: Program, *others: Program) -> str:
         return Emission((program, *others)).source()
     except UnsupportedError as error:
         raise ArchError((unsupported(error),)) from None
+    except FreeSizeError as error:
+        raise ArchError((_too_late(error, program),)) from None
 
 
 def rewritten(graph: Graph, last: str) -> Graph:
@@ -77,6 +81,20 @@ def rewritten(graph: Graph, last: str) -> Graph:
         return Splicer(last).prepare(graph)
     except UnsupportedError as error:
         raise ArchError((unsupported(error),)) from None
+
+
+def _too_late(error: FreeSizeError, program: Program) -> Diagnostic:
+    """Return the finding for a module that needs a size of the input when it is made."""
+    graph = program.configurations[0].infer
+    assert graph.declaration is not None
+    help = "let the block take the size from a tensor that flows in (`y.shape[2..]`), not from an argument"
+    return Diagnostic(
+        "E223",
+        f"a module of `{program.name}` would have to know `{shapes.render(error.size)}` when it is made",
+        graph.declaration.name_span,
+        "this depends on the size of the input",
+        notes=(Note("help", help),),
+    )
 
 
 def unsupported(error: UnsupportedError) -> Diagnostic:

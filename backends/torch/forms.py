@@ -5,7 +5,7 @@ A form is proposed from one place and kept only where it holds in all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from archc import shapes
@@ -13,7 +13,8 @@ from archc.backends.torch.code import Code, Infix, Item, Known, Literal, call
 from archc.backends.torch.evaluation import Scope, Undefined, evaluate, is_same, is_sequence, is_symbolic
 from archc.backends.torch.translation import infix
 from archc.graph.static import Dim, Static
-from archc.shapes.expression import Expr
+from archc.shapes.expression import Expr, Number, Power, Product, Sum, ordered_terms
+from archc.shapes.functions import FloorDiv, Maximum, Minimum
 
 LARGEST = 64
 """The largest factor or summand that a form may have."""
@@ -181,6 +182,44 @@ def shifted(base: Code, shift: int) -> Code:
     return infix(base, "-", Literal(-shift)) if shift < 0 else infix(base, "+", Literal(shift))
 
 
+def _formula(values: Values, columns: Columns, loops: Sequence[str]) -> Iterator[Code]:
+    """A size by its own formula: `(H + 1) // 2`."""
+    if isinstance(values[0], Expr):
+        sizes = {column[0]: Known(name) for name, column in columns.items() if isinstance(column[0], Expr)}
+        code = _spelt(values[0], sizes)
+        if code is not None:
+            yield code
+
+
+def _spelt(expr: Expr, sizes: Mapping[Static, Known]) -> Code | None:
+    """Return a formula in the names of sizes, None where one is missing."""
+    if expr in sizes:
+        return sizes[expr]
+    if isinstance(expr, Number) and expr.is_whole:
+        return Literal(int(expr))
+    operator = _OPERATORS.get(type(expr))
+    parts = [_spelt(arg, sizes) for arg in (ordered_terms(expr) if isinstance(expr, Sum) else expr.args)]
+    known = [part for part in parts if part is not None]
+    if operator is None or len(known) < len(parts):
+        return None
+    if operator in ("min", "max"):
+        return call(operator, *known)
+    result, *others = known
+    for part in others:
+        result = infix(result, operator, part)
+    return result
+
+
+_OPERATORS: dict[type[Expr], str] = {
+    Sum: "+",
+    Product: "*",
+    FloorDiv: "//",
+    Power: "**",
+    Minimum: "min",
+    Maximum: "max",
+}
+
+
 _PROPOSALS: tuple[Callable[[Values, Columns, Sequence[str]], Iterator[Code]], ...] = (
     _itself,
     _entry,
@@ -190,4 +229,5 @@ _PROPOSALS: tuple[Callable[[Values, Columns, Sequence[str]], Iterator[Code]], ..
     _shift,
     _doubling,
     _pair,
+    _formula,
 )

@@ -10,6 +10,7 @@ from archc.backends.torch.evaluation import Scope, Undefined, entries, evaluate,
 from archc.backends.torch.forms import explained, holds, is_constant
 from archc.backends.torch.translation import Declined, translate
 from archc.graph.static import Static
+from archc.shapes.expression import Expr
 from archc.syntax import tree
 
 
@@ -147,12 +148,22 @@ class Reasons:
         return Known(name) if expression and self._declare(name, expression) is not None else None
 
 
+class FreeSizeError(Exception):
+    """A size that is known at run time only, where a number is needed when a module is made."""
+
+    def __init__(self, size: Expr) -> None:
+        super().__init__(str(size))
+        self.size = size
+
+
 def literal(value: Static) -> Code:
-    """Return a static value as a literal."""
+    """Return a static value as a literal; raises FreeSizeError for a free size."""
     if is_sequence(value):
         return Listing(tuple(map(literal, entries(value))))
     if isinstance(value, int | float | bool | str) or value is None:
         return Literal(value)
+    if isinstance(value, Expr):
+        raise FreeSizeError(value)
     return Name(repr(value))
 
 
