@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from archc.semantics.openings import Cell
@@ -12,6 +12,9 @@ from archc.space.tensors import Feeds, Result
 
 if TYPE_CHECKING:
     from archc.space.nodes import Node
+
+Path = tuple[int, ...]
+"""The places of parts, from a derivation down to one of them."""
 
 FIXED = -1
 """The index of what is no decision."""
@@ -47,29 +50,50 @@ class Derived:
     @property
     def module(self) -> Thing:
         """The closed module, its decisions forgotten."""
+        return self.closed([part.module for part in self.parts])
+
+    def closed(self, parts: Sequence[Thing]) -> Thing:
+        """Return the closed module with these in place of its parts."""
         thing = self.node.thing
         if self.index != FIXED:
-            return self.parts[0].module
+            return parts[0]
         if type(thing) is tuple:
-            return tuple(part.module for part in self.parts)
+            return tuple(parts)
         if isinstance(thing, Tagged):
-            return Tagged(thing.label, self.parts[0].module, thing.span)
+            return Tagged(thing.label, parts[0], thing.span)
         if isinstance(thing, Partial):
-            return self._closed(thing) if self.cells else thing
-        return self.parts[0].module if self.parts else thing
+            return self._block(thing, parts) if self.cells else thing
+        return parts[0] if parts else thing
 
-    def _closed(self, thing: Partial) -> Partial:
+    def _block(self, thing: Partial, parts: Sequence[Thing]) -> Partial:
         from archc.space.nodes import Open
 
-        found = dict(zip(self.cells, self.parts, strict=True))
+        found = dict(zip(self.cells, parts, strict=True))
         arguments = cast(Open, self.node).skeleton.arguments
         return Partial(thing.definition, tuple((name, _filled(value, found)) for name, value in arguments))
 
 
-def _filled(value: Thing, found: Mapping[Cell, Derived]) -> Thing:
+def replaced(derived: Derived, path: Path, thing: Thing) -> Thing:
+    """Return the closed module with another one at a path of parts."""
+    if not path:
+        return thing
+    parts = [part.module for part in derived.parts]
+    parts[path[0]] = replaced(derived.parts[path[0]], path[1:], thing)
+    return derived.closed(parts)
+
+
+def choices(derived: Derived, path: Path = ()) -> Iterator[tuple[Path, Derived]]:
+    """Yield every decision of a derivation with its path, outer ones first."""
+    if derived.index != FIXED:
+        yield path, derived
+    for place, part in enumerate(derived.parts):
+        yield from choices(part, (*path, place))
+
+
+def _filled(value: Thing, found: Mapping[Cell, Thing]) -> Thing:
     """Return an argument with what was drawn in place of its cells."""
     if isinstance(value, Cell):
-        return found[value].module
+        return found[value]
     if type(value) is tuple:
         return tuple(_filled(one, found) for one in value)
     if isinstance(value, Tagged):

@@ -130,6 +130,31 @@ class Space:
             )
             raise ArchError((self._diagnostic("E222", what),)) from None
 
+    def mutate(self, derivation: Derivation, seed: int) -> Derivation:
+        """Return a derivation with one subtree drawn anew for the same tensors; equal seeds give equal ones.
+
+        The derivation itself comes back where it has no other subtree of the same shapes within the budget.
+        """
+        from archc.space.variation import mutated
+
+        with deep_recursion():
+            found = mutated(derivation.root, self._goal(), self.budget, random.Random(seed))
+        return Derivation(self, found) if found is not None else derivation
+
+    def cross(self, derivation: Derivation, other: Derivation, seed: int) -> Derivation:
+        """Return a derivation with one of its subtrees exchanged for one of another derivation of this space.
+
+        The derivation itself comes back where the other has none that fits. Equal seeds give equal ones.
+        """
+        from archc.space.variation import crossed
+
+        with deep_recursion():
+            found = crossed(derivation.root, other.root, self.budget, random.Random(seed))
+        return Derivation(self, found) if found is not None else derivation
+
+    def _goal(self) -> Returned:
+        return Returned(self._accepts if self._returns else None)
+
     def _module_of(self, architecture: Architecture | str) -> Thing:
         """Return the module that an architecture applies, its names those of the space's file."""
         if isinstance(architecture, str):
@@ -151,8 +176,7 @@ class Space:
 
     def _drawn(self, chance: random.Random, budget: Budget | None = None) -> Derived:
         drawing = Drawing(chance, budget or self.budget)
-        goal = Returned(self._accepts if self._returns else None)
-        return drawing.draw(self.node, self.feeds(self._grammar), Around(), goal)
+        return drawing.draw(self.node, self.feeds(self._grammar), Around(), self._goal())
 
     @property
     def node(self) -> Node:
