@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 from torch import Tensor
 
 import archc
 from archc.archs import path
+
+
+def each(name: str) -> Iterator[Any]:
+    """Yield what the files in `systems` hold under a name: `CASES`, `PUBLISHED`, `SMALL`."""
+    for file in sorted((Path(__file__).parent / "systems").glob("*.py")):
+        yield from getattr(import_module(f"tests.official.systems.{file.stem}"), name, ())
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,28 @@ class Published:
     macs: str = ""
     size: int = 224
     overrides: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def architecture(self) -> archc.Architecture:
+        return archc.ArchFile.read(path(self.system)).architecture(self.arch, self.variant, **self.overrides)
+
+
+@dataclass(frozen=True)
+class Small:
+    """A network with all that its family has, small enough to be traced in a test.
+
+    Sizes that it takes are multiples of `step`, from `least` on. A `slow` one is traced under `--slow` only. One that
+    is not `exported` keeps torch.export busy for minutes where sizes are free.
+    """
+
+    system: str
+    arch: str
+    variant: str
+    overrides: dict[str, object]
+    step: int = 1
+    least: int = 64
+    slow: bool = False
+    exported: bool = True
 
     @property
     def architecture(self) -> archc.Architecture:

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
 import archc
-from tests.official.case import Case, Published
-
-
-def _each(name: str) -> Iterator[Any]:
-    """Yield what the files in `systems` hold under a name: `CASES`, `PUBLISHED`."""
-    for file in sorted((Path(__file__).parent / "systems").glob("*.py")):
-        yield from getattr(import_module(f"tests.official.systems.{file.stem}"), name, ())
+from tests.official.case import Case, Published, each
 
 
 def _cases() -> Iterator[Any]:
     case: Case
-    for case in _each("CASES"):
+    for case in each("CASES"):
         yield pytest.param(case, marks=pytest.mark.slow if case.slow else (), id=case.recording)
 
 
@@ -41,7 +33,7 @@ def test_recording(case: Case, official: Callable[[str], Any]) -> None:
     assert architecture.macs.subs(sizes) == recorded.record["macs"] - case.redundant
 
 
-@pytest.mark.parametrize("published", [*_each("PUBLISHED")], ids=lambda one: f"{one.arch}.{one.variant}")
+@pytest.mark.parametrize("published", [*each("PUBLISHED")], ids=lambda one: f"{one.arch}.{one.variant}")
 def test_published_figures(published: Published) -> None:
     architecture = published.architecture
     assert architecture.params == published.params

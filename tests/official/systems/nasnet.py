@@ -1,6 +1,6 @@
 """Recordings of NASNet-A."""
 
-from tests.official.case import Case
+from tests.official.case import Case, Small
 
 
 def _dropped(width: int, size: int) -> int:
@@ -16,3 +16,5 @@ CASES = (
     Case("nasnet/nasnetalarge", "NASNet", "large", slow=True),
     Case("nasnet/nasnetamobile", "NASNet", "mobile", redundant=_dropped(22, 28) + _dropped(88, 14) + _dropped(176, 7)),
 )
+
+SMALL = (Small("nasnet", "NASNet", "large", {"stem": 4, "F": 4, "N": 1, "classes": 5, "drop": 0.5}, slow=True),)

@@ -1,6 +1,6 @@
 """Recordings of WaveMix."""
 
-from tests.official.case import Case, Published
+from tests.official.case import Case, Published, Small
 
 PYRAMID = """
 block Level : x[B, C, H, W] -> low[B, C, (H + 1) // 2, (W + 1) // 2], details[B, C, 3, (H + 1) // 2, (W + 1) // 2] {
@@ -34,4 +34,9 @@ CASES = (
 PUBLISHED = (
     Published("wavemix", "WaveMix", "level4_256_16", 62_764_776),
     Published("wavemix", "WaveMixSegmentation", "level2_64_4", 608_260),
+)
+
+SMALL = (
+    Small("wavemix", "WaveMix", "level3_192_16", {"C": 8, "depth": 1, "classes": 5}, step=32),
+    Small("wavemix", "WaveMix", "v3_144_16", {"C": 8, "depth": 1, "classes": 5}, step=8),
 )
