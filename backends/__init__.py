@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -12,14 +13,21 @@ if TYPE_CHECKING:
 
 
 class Door(Protocol):
-    """What every backend offers."""
+    """What every backend offers. `holds_one` says that a source holds one architecture, and not all of a file."""
+
+    holds_one: bool
 
     def source(self, architecture: Architecture) -> str:
         """Return the source of one architecture at its arguments; raises ArchError where it cannot be compiled."""
         ...
 
     def file_source(self, file: ArchFile, arch: str | None = None) -> str:
-        """Return the source of an architecture of a file in all its variants, or of all its architectures."""
+        """Return the source of an architecture of a file in all its variants, or of all its architectures; of the first
+        one where a source holds one alone."""
+        ...
+
+    def project(self, architecture: Architecture) -> Mapping[str, str]:
+        """Return the files of one architecture by name, none where its source is all that there is."""
         ...
 
     def passes(self) -> tuple[str, ...]:
@@ -31,7 +39,7 @@ class Door(Protocol):
         ...
 
 
-BACKENDS = {"torch": "archc.backends.torch"}
+BACKENDS = {"torch": "archc.backends.torch", "cpu": "archc.backends.cpu"}
 """The modules of the backends, by the names that users know."""
 
 

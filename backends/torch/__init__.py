@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from archc.backends.torch.emission import emit, rewritten
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from archc.archfile import ArchFile
     from archc.architecture import Architecture
     from archc.graph.ir import Graph
+
+
+holds_one: bool = False
 
 
 def source(architecture: Architecture) -> str:
@@ -41,6 +45,11 @@ def after(graph: Graph, name: str) -> Graph:
     return rewritten(graph, name)
 
 
+def project(architecture: Architecture) -> Mapping[str, str]:
+    """Return no files beside the source: it needs none."""
+    return {}
+
+
 def build(source: str, factory: str, seed: int = 0, *, deployed: bool = False) -> nn.Module:
     """Return what a factory of the source makes, its weights drawn from `seed`; the global generator is left alone.
 
@@ -58,4 +67,16 @@ def module(architecture: Architecture, seed: int = 0) -> nn.Module:
     return build(emit(program), factory_name(program, program.configurations[0]), seed, deployed=deployed)
 
 
-__all__ = ["after", "build", "emit", "factory_name", "file_source", "module", "passes", "program_of", "source"]
+__all__ = [
+    "after",
+    "build",
+    "emit",
+    "factory_name",
+    "file_source",
+    "holds_one",
+    "module",
+    "passes",
+    "program_of",
+    "project",
+    "source",
+]

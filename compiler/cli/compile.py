@@ -42,11 +42,21 @@ def run(arguments: Namespace) -> Exit:
     if str(arguments.output) == "-":
         print(source, end="")
         return Exit.OK
-    path = output_path(arguments.output, address.path, "py")
-    write_atomically(path, source)
+    path = _write(backend(arguments.backend), arguments.output, address.path, source, made)
     with progress("counting"):
         _tell(path, made, arguments.json)
     return Exit.OK
+
+
+def _write(door: Door, output: Path, of: Path, source: str, made: Sequence[Architecture]) -> Path:
+    """Write the source, or the files of a project into a folder; return the path of the first file."""
+    files = door.project(made[0])
+    if files and output.suffix:
+        raise UsageError(f"{len(files)} files are written, so that -o takes a folder, and {output} is a file")
+    paths = [output / name for name in files] or [output_path(output, of, "py")]
+    for path, text in zip(paths, files.values() or (source,), strict=True):
+        write_atomically(path, text)
+    return paths[0]
 
 
 def _passes(door: Door, asked: str | None) -> tuple[str, ...]:
@@ -77,7 +87,8 @@ def _compile(
     if address.variant is not None or overrides:
         architecture = select(file, address, overrides)
         return door.source(architecture), [architecture]
-    return door.file_source(file, address.arch), list(every(file, address.arch))
+    found = list(every(file, address.arch))
+    return door.file_source(file, address.arch), found[:1] if door.holds_one else found
 
 
 def _tell(path: Path, made: Sequence[Architecture], as_json: bool) -> None:
