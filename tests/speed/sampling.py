@@ -24,7 +24,8 @@ EINSPACE = (
 def main(count: int) -> None:
     gc.set_threshold(500_000)
     space = load(archc.archs.path("einspace"))
-    print(f"{count} architectures of {space.name} within {space.budget}")
+    bounds = ", ".join(" ".join(one.span.text.split()) for one in space.definition.space.budget)
+    print(f"{count} architectures of {space.name} within {bounds}, operators <= {space.budget.operators:,}")
     drawn, seconds = timed(space, count)
     report("all", seconds)
     small = [spent for one, spent in zip(drawn, seconds, strict=True) if one.size <= 64]
