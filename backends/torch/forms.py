@@ -191,7 +191,7 @@ def _formula(values: Values, columns: Columns, loops: Sequence[str]) -> Iterator
             yield code
 
 
-def _spelt(expr: Expr, sizes: Mapping[Static, Known]) -> Code | None:
+def _spelt(expr: Expr, sizes: Mapping[Expr, Known]) -> Code | None:
     """Return a formula in the names of sizes, None where one is missing."""
     if expr in sizes:
         return sizes[expr]
