@@ -33,6 +33,7 @@ def test_a_map_takes_the_size_of_another(enlarged: str) -> None:
 
 def test_a_module_is_made_before_its_input_is_known() -> None:
     text = MAPS.replace("return x |> resize", "return x |> c: conv(C) |> resize")
-    net = ArchFile.of_text(text.replace("ENLARGED", "up: Up(y.shape[2], y.shape[3])").replace("|> Up(H", "|> last: Up(H"))
+    text = text.replace("ENLARGED", "up: Up(y.shape[2], y.shape[3])").replace("|> Up(H", "|> last: Up(H")
+    net = ArchFile.of_text(text)
     with pytest.raises(ArchError, match=r"E223.*would have to know `\(H \+ 1\) // 2` when it is made"):
         net.architecture().source()
