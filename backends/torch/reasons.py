@@ -107,7 +107,7 @@ class Reasons:
         loops = [loop for loop, _ in findings[0].point.loops]
         known = name in self.names or name in loops
         if column is None:
-            return Known(name) if known else None
+            return Known(name) if known else self._outer(name)
         if known and all(name in s and is_same(s[name], v) for s, v in zip(scopes, column, strict=True)):
             return Known(name)
         local = self._local(name, column, findings)

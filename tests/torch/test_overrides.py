@@ -103,3 +103,20 @@ def test_drop_path_reaches_every_stage_of_a_packaged_network() -> None:
     model = made.unireplknet_a(dims=(8, 16, 24, 32), drop_path=0.5)
     rates = [block.drop for stage in model.stages for block in stage]
     torch.testing.assert_close(torch.tensor(rates), torch.linspace(0, 0.5, 12))
+
+
+TABLE = """
+arch Net(R = 4) : x[B, 3, R, R] -> [B, 3, R, R] {
+  let P = R * R
+  buffer far i64[P, P] = [[abs(p // R - q // R) for q in 0..P] for p in 0..P]
+  param bias[P] = ones
+  return x + sum(gather(bias, far))
+}
+"""
+
+
+def test_a_table_is_made_from_what_it_depends_on() -> None:
+    file = ArchFile.of_text(f"archc 1\n{TABLE}")
+    model = load(emit(file.program())).net(R=3)
+    assert torch.equal(model.far, file.architecture("Net", None, R=3).module().far)
+    assert model.far.shape == (9, 9)
