@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from archc.diagnostics import ArchError, Diagnostic
 from archc.formula import Formula
 from archc.graph.ir import Graph, Operand, Operands, TensorType
-from archc.graph.static import DType
+from archc.graph.static import Dim, DType
 from archc.records import record
 from archc.semantics.program import Elaboration
-from archc.shapes import Context
+from archc.shapes import Context, free_symbols
 from archc.syntax.tree import Mode
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ class Tensor:
         dims = ", ".join(map(str, self.shape))
         return f"{self.name}[{dims}]"
 
+    __repr__ = __str__
+
 
 class Architecture:
     """An architecture of a file. Everything but `check` raises ArchError where the architecture has errors."""
@@ -40,6 +42,9 @@ class Architecture:
         self.file = file
         self.elaboration = elaboration
         self.variant = variant
+
+    def __repr__(self) -> str:
+        return f"<{self.name}{f'.{self.variant}' if self.variant else ''} of {self.file.path or 'a text'}>"
 
     @property
     def name(self) -> str:
@@ -97,29 +102,39 @@ class Architecture:
         pairs = zip(graph.outputs, graph.output_names, strict=True)
         return tuple(self._tensor(name or "", one.type) for operand, name in pairs for one in _flat(operand))
 
+    @cached_property
+    def sizes(self) -> tuple[str, ...]:
+        """The names of the free sizes of the inputs, in order."""
+        shapes = (dim for value in self.graph.inputs for dim in value.type.shape)
+        names = (name for dim in shapes for name in free_symbols(self.context.from_witness(dim)))
+        return tuple(dict.fromkeys(names))
+
+    def _formula(self, dim: Dim) -> Formula:
+        return Formula(dim, self.context, self.sizes)
+
     def _tensor(self, name: str, type_: TensorType) -> Tensor:
-        return Tensor(name, type_.dtype, tuple(Formula(dim, self.context) for dim in type_.shape))
+        return Tensor(name, type_.dtype, tuple(map(self._formula, type_.shape)))
 
     @cached_property
     def params(self) -> Formula:
         """The number of trained parameters."""
         from archc.analysis import parameters
 
-        return Formula(parameters(self.graph), self.context)
+        return self._formula(parameters(self.graph))
 
     @cached_property
     def macs(self) -> Formula:
         """Multiply-accumulates of convolutions and matrix products, for the whole batch."""
         from archc.analysis import macs
 
-        return Formula(macs(self.graph), self.context)
+        return self._formula(macs(self.graph))
 
     @cached_property
     def memory(self) -> Formula:
         """Peak bytes of activations that are alive at once, in float32, one node after the other in program order."""
         from archc.analysis import activation_memory
 
-        return Formula(activation_memory(self.graph, self.context), self.context)
+        return self._formula(activation_memory(self.graph, self.context))
 
     def text(self) -> str:
         """Return the graph as text."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archc.graph.static import Dim
-from archc.shapes import Context, free_symbols, substitute, with_sizes
+from archc.shapes import Context, free_symbols, is_legal, substitute, with_sizes
 
 if TYPE_CHECKING:
     import sympy
@@ -22,6 +22,8 @@ class Formula:
 
     dim: Dim
     context: Context
+    names: tuple[str, ...] = ()
+    """The free sizes of the architecture, whether the count depends on them or not."""
 
     @property
     def expr(self) -> sympy.Expr:
@@ -40,11 +42,20 @@ class Formula:
     def subs(self, sizes: Mapping[str, int] | None = None, /, **named: int) -> Formula:
         """Return the formula with some sizes given: `macs.subs(B=1, H=224, W=224)`.
 
-        Raises ValueError for a name that the formula does not have and no input of the architecture has.
+        Raises ValueError for a name that no input of the architecture has, and for sizes that it does not take.
         """
-
         given = {**(sizes or {}), **named}
-        return Formula(with_sizes(self.context.from_witness(self.dim), given), Context())
+        known = {*self.free, *self.names}
+        for name, size in given.items():
+            if name not in known:
+                raise ValueError(f"no input has a size `{name}`; there are: {', '.join(sorted(known)) or 'none'}")
+            if isinstance(size, bool) or not isinstance(size, int):
+                raise ValueError(f"the size `{name}` is an integer, not {size!r}")
+        if not is_legal(self.context, given):
+            shown = ", ".join(f"{name}={size}" for name, size in given.items())
+            wanted = ", ".join(map(self.context.show_relation, self.context.assumptions))
+            raise ValueError(f"{shown} is not taken: sizes are at least 1{f', and {wanted}' if wanted else ''}")
+        return Formula(with_sizes(self.context.from_witness(self.dim), given), self.context, self.names)
 
     def __int__(self) -> int:
         if self.free:

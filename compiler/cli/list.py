@@ -16,7 +16,7 @@ from archc.cli.files import arch_files
 from archc.cli.output import print_json
 from archc.cli.overrides import overrides
 from archc.cli.progress import progress
-from archc.diagnostics import Json
+from archc.diagnostics import ArchError, Json
 
 if TYPE_CHECKING:
     from archc import Architecture
@@ -65,7 +65,10 @@ def _words(text: str) -> str:
 
 def _costed(path: Path) -> list[Architecture]:
     """Return the architectures of a file with their costs worked out: that is what takes the time."""
-    architectures = list(every(read(path)))
+    file = read(path)
+    if problems := file.problems():
+        raise ArchError(problems)
+    architectures = list(every(file))
     for architecture in architectures:
         _ = architecture.params, architecture.macs
     return architectures

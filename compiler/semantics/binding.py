@@ -8,7 +8,7 @@ from typing import cast
 
 from archc.diagnostics.diagnostic import Label
 from archc.graph.ir import TensorType, Value, Weight, WeightRef
-from archc.graph.static import DType, Fill, Initialiser, Row, Static, Table
+from archc.graph.static import DType, Fill, Initialiser, Row, Shape, Static, Table
 from archc.semantics.arithmetic import is_number
 from archc.semantics.definition import Definition
 from archc.semantics.dtypes import CLASSES, common, resolve
@@ -198,12 +198,28 @@ def weight_of(
     shape = matcher.shape(entry.shape, env)
     start: Initialiser | None = None
     if e.session.sketch:
-        pass
-    elif given is not None and given is not True:
+        return Weight(name, store, TensorType(shape, dtype), None)
+    _check_known(matcher, name, shape)
+    if given is not None and given is not True:
         start = initialiser(given, entry, matcher.scene.span_of(name))
     elif entry.start is not None:
         start = initialiser(e.static(entry.start, env), entry, entry.span)
     return Weight(name, store, TensorType(shape, dtype), start)
+
+
+def _check_known(matcher: Matcher, name: str, shape: Shape) -> None:
+    """Raise a Fault where a weight would have a size that is known at run time only."""
+    free = next((dim for dim in shape if not isinstance(dim, int)), None)
+    if free is None:
+        return
+    context = matcher.e.session.context
+    raise fault(
+        "S113",
+        f"{matcher.duties.subject}: `{name}` would be {context.show_shape(shape)}, and `{context.show(free)}` is free",
+        matcher.scene.call,
+        "a weight has one size for all inputs",
+        notes=help_note("take the mean over that axis first (`gap`), name another axis (`axis=1`), or fix the size"),
+    )
 
 
 def initialiser(thing: Thing, entry: tree.Stored, span: Span) -> Initialiser:

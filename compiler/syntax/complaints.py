@@ -301,6 +301,7 @@ def _unexpected(problem: Problem) -> Diagnostic:
 RULES: tuple[Complaint, ...] = (
     _unclosed_text,
     habits.stray_sign,
+    habits.comment,
     _missing_brace,
     _missing_bracket,
     _unopened,

@@ -31,7 +31,7 @@ FOREIGN = {
 _INSTEAD = {
     "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "'": '"', "‘": '"', "’": '"', "`": '"',
     "×": "*", "·": "*", "−": "-", "–": "-", "—": "-", "÷": "/", "^": "**", "→": "->", "←": "<-", "⇒": "=>",
-    "≤": "<=", "≥": ">=", "≠": "!=", "…": "...", "&": "and", "|": "or", "!": "not", "\u00a0": " ",
+    "≤": "<=", "≥": ">=", "≠": "!=", "…": "...", "&": "and", "|": "|>", "!": "not", "\u00a0": " ",
 }  # fmt: skip
 
 
@@ -48,6 +48,8 @@ def stray_sign(problem: Problem) -> Diagnostic | None:
     if instead is None:
         return problem.diagnostic("P106", f"`{token.text}` is not part of the language", help="remove it")
     doubled = token.text in "&|" and problem.source.text.startswith(token.text, token.end)
+    if doubled and token.text == "|":
+        instead = "or"
     wrong = Token(STRAY, token.text * 2, token.start, token.end + 1) if doubled else token
     edits = (Edit(problem.span(wrong), instead), *(_closing_quote(problem) if instead == '"' else ()))
     message = f"`{wrong.text}` is not part of the language: write `{instead}`"
@@ -62,6 +64,15 @@ def _closing_quote(problem: Problem) -> tuple[Edit, ...]:
         if _INSTEAD.get(text[at]) == '"':
             return (Edit(Span(problem.source, at, at + 1), '"'),)
     return ()
+
+
+def comment(problem: Problem) -> Diagnostic | None:
+    """`// a comment`."""
+    token = problem.token
+    before = problem.source.text[: token.start].rpartition("\n")[2]
+    if token.text != "//" or before.strip():
+        return None
+    return problem.diagnostic("P106", "a comment begins with `#`", fix=problem.replacement("write `#`", token, "#"))
 
 
 def else_if(problem: Problem) -> Diagnostic | None:
