@@ -1,6 +1,6 @@
 """Recordings of timm's MobileNets; `record_timm.py` made them."""
 
-from tests.official.case import Case, Published
+from tests.official.case import Case, Published, Small
 
 CASES = (
     Case("mobilenet/mobilenetv2_050", "MobileNetV2", "050", slow=True),
@@ -14,3 +14,5 @@ CASES = (
 )
 
 PUBLISHED = (Published("mobilenet", "MobileNetV2", "075", 2_636_424, macs="209"),)
+
+SMALL = (Small("mobilenet", "MobileNetV3", "small_050", {"classes": 5}, slow=True),)

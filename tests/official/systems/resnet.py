@@ -1,6 +1,6 @@
 """Recordings of timm's ResNets; `record_timm.py` made them."""
 
-from tests.official.case import Case
+from tests.official.case import Case, Small
 
 CASES = (
     Case("resnet/resnet18", "ResNet", "18"),
@@ -9,3 +9,5 @@ CASES = (
     Case("resnet/resnet101", "ResNet", "101", slow=True),
     Case("resnet/resnet152", "ResNet", "152", slow=True),
 )
+
+SMALL = (Small("resnet", "ResNet", "50", {"depths": [1, 2, 1, 1], "classes": 5}),)
