@@ -71,7 +71,7 @@ class Small:
     """A network with all that its family has, small enough to be traced in a test.
 
     Sizes that it takes are multiples of `step`, from `least` on. A `slow` one is traced under `--slow` only. One that
-    is not `exported` keeps torch.export busy for minutes where sizes are free.
+    is not `exported` keeps torch.export busy for minutes.
     """
 
     system: str

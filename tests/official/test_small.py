@@ -62,13 +62,17 @@ def test_compiles_without_a_break(made: Made) -> None:
 
 def test_exports_with_free_sizes(made: Made) -> None:
     small, model = made.small, made.module.eval()
-    if not small.exported:
-        pytest.skip(f"torch.export takes minutes for {small.arch} where sizes are free")
+    _skip_unless_exported(small)
     first = small.least // small.step
     free = {0: Dim("B", max=64), **{axis: _multiple(f"n{axis}", small.step, first) for axis in (2, 3)}}
     program = torch.export.export(model, (images(small),), dynamic_shapes=(free,)).module()
     for x in (images(small), images(small, 3, turned=True)):
         torch.testing.assert_close(flat(program(x)), flat(model(x)), rtol=1e-4, atol=1e-5)
+
+
+def _skip_unless_exported(small: Small) -> None:
+    if not small.exported:
+        pytest.skip(f"torch.export takes minutes for {small.arch}.{small.variant}, even small")
 
 
 def _multiple(name: str, step: int, first: int) -> object:
@@ -79,6 +83,7 @@ def _multiple(name: str, step: int, first: int) -> object:
 def test_onnxruntime_agrees(made: Made, tmp_path: Path) -> None:
     onnxruntime = pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
     pytest.importorskip("onnxscript", reason="onnxscript is not installed")
+    _skip_unless_exported(made.small)
     model, x = made.module.eval(), images(made.small)
     path = tmp_path / "model.onnx"
     torch.onnx.export(model, (x,), path, dynamo=True)
