@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from archc.cli.address import packaged
+from archc.syntax import Source, format_file, parse
+
 Archc = Callable[..., Any]
 UGLY = "arch Net:x[B,16]->[B,16]{ # why\n  return   x|>relu\n}\n"
 BROKEN = "arch Net : x[B -> {\n"
@@ -65,3 +68,9 @@ def test_json(archc: Archc) -> None:
         {"file": "ugly.arch", "state": "changed"},
     ]
     assert told["diagnostics"][0]["place"]["file"] == "broken.arch"
+
+
+@pytest.mark.parametrize("name", sorted(packaged()))
+def test_packaged_files_are_in_the_one_layout(name: str) -> None:
+    text = packaged()[name].read_text(encoding="utf-8")
+    assert format_file(parse(Source(name, text))) == text
