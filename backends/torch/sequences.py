@@ -89,8 +89,17 @@ def _number_of(iterable: tree.Expression, site: Site) -> Hint | None:
 
 
 def is_numbered(graph: Graph) -> bool:
-    """Say whether a sequence's children are 0, 1, ..., as `nn.Sequential` counts."""
-    return all(node.label in (str(i), None) for i, node in enumerate(graph.nodes))
+    """Say whether a sequence's children are 0, 1, ..., as `nn.Sequential` counts, each of what the one before gives."""
+    return all(node.label in (str(i), None) for i, node in enumerate(graph.nodes)) and is_chain_of_modules(graph)
+
+
+def is_chain_of_modules(graph: Graph) -> bool:
+    """Say whether each node reads the one tensor that the node before it makes, and the last one makes the output."""
+    if len(graph.inputs) != 1 or any(len(node.results) != 1 for node in graph.nodes):
+        return False
+    flowing = (graph.inputs[0], *(node.results[0] for node in graph.nodes))
+    uses = [[o for o in node.operands if isinstance(o, Value)] for node in graph.nodes]
+    return all(used == [value] for used, value in zip(uses, flowing, strict=False)) and graph.outputs == (flowing[-1],)
 
 
 def as_block(graph: Graph) -> Graph:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import cast
 
 from archc.backends.torch.operators import LOWERINGS
+from archc.backends.torch.sequences import is_chain_of_modules
 from archc.backends.torch.sites import called_from
 from archc.graph.ir import (
     Apply,
@@ -85,17 +86,9 @@ def as_sequence(graph: Graph) -> Graph:
         and not graph.weights
         and tuple(module.label for module in graph.modules) == labels
         and tuple(node.label for node in graph.nodes) == labels
-        and len(graph.inputs) == 1
-        and all(len(node.results) == 1 for node in graph.nodes)
-        and _feeds_on(graph)
+        and is_chain_of_modules(graph)
     )
     return replace(graph, kind=GraphKind.SEQUENCE) if is_chain else graph
-
-
-def _feeds_on(graph: Graph) -> bool:
-    flowing = (graph.inputs[0], *(node.results[0] for node in graph.nodes))
-    uses = [[o for o in node.operands if isinstance(o, Value)] for node in graph.nodes]
-    return all(used == [value] for used, value in zip(uses, flowing, strict=False)) and graph.outputs == (flowing[-1],)
 
 
 SPLICE = "splice"

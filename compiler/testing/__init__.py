@@ -6,6 +6,7 @@ Hypothesis and PyTorch are imported by what needs them, when it is called.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from archc.testing.drawn import architectures
     from archc.testing.legal import Inputs, NoLegalSizesError, inputs, inputs_at, smallest
     from archc.testing.oracle import Agreement, Comparison, DisagreementError, assert_agreement, compare
     from archc.testing.properties import PROPERTIES, Property, PropertyError
@@ -33,6 +34,7 @@ else:
             "Reduction": "reduction",
             "Relation": "relations",
             "Subject": "running",
+            "architectures": "drawn",
             "assert_agreement": "oracle",
             "check_relations": "relations",
             "compare": "oracle",
@@ -60,6 +62,7 @@ __all__ = [
     "Reduction",
     "Relation",
     "Subject",
+    "architectures",
     "assert_agreement",
     "check_relations",
     "compare",

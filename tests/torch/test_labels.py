@@ -11,6 +11,12 @@ from tests.properties.interpreter import flat, run
 from tests.torch.programs import architecture, module
 
 BLOCKS = """
+block Plain : x[B, C, H, W] -> [B, C, H, W] {
+  return x |> tanh |> mul(2)
+}
+block Residual : x[B, C, H, W] -> [B, C, H, W] {
+  return x + tanh(x)
+}
 block Halves(C) : x[B, c, H, W] -> [B, C, H, W] {
   return (x |> path_1.conv: conv(C)) + (x |> path_2.conv: conv(C))
 }
@@ -43,6 +49,8 @@ BODIES = {
     "self of a block": "return x |> self: Cell(4) |> out: Scale",
     "self below": "return x |> down: Fused(8) |> up: Fused(4)",
     "lists": "return x |> stages: [conv(4), relu, Halves(4), [conv(4), batchnorm]]",
+    "blocks without weights in lists": "return x |> stages: [Plain, conv(4), Plain, [conv(4), Plain]]",
+    "residuals without weights in lists": "return x |> a: [conv(4), Residual] |> self: [Plain, Residual, conv(4)]",
     "labels in lists": "return x |> stages: [first: conv(4), relu, last: Scale]",
     "module and below": "return x |> qkv: conv(4) |> qkv.lora: conv(4)",
     "block and below": "return x |> cell: Cell(4) |> cell.more: conv(4)",

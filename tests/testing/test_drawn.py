@@ -1,0 +1,83 @@
+"""Architectures of a space: all are right, small ones come first, and planted mistakes are found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import HealthCheck, Phase, find, given, settings
+from torch import nn
+
+from archc import ArchError, ArchFile
+from archc.space import Derivation, Space, load
+from archc.testing import PROPERTIES, Engine, Subject, architectures, compare
+from archc.testing.running import SINGLE, flat
+
+EINSPACE: Space = load(Path(__file__).parents[2] / "archs/einspace.arch")
+SMALL = architectures(EINSPACE, operators=12, params=1_000_000)
+QUICK = settings(deadline=None, suppress_health_check=list(HealthCheck))
+
+Tensors = tuple[torch.Tensor, ...]
+
+
+@settings(QUICK, max_examples=10)
+@given(SMALL)
+def test_bounds_are_kept(drawn: Derivation) -> None:
+    assert drawn.operators <= 12 and drawn.params <= 1_000_000
+    assert not ArchFile.of_text(drawn.text()).check()
+
+
+@settings(QUICK, max_examples=4)
+@given(SMALL)
+def test_what_is_drawn_has_every_property(drawn: Derivation) -> None:
+    for held in PROPERTIES[:2]:
+        held.check(drawn.architecture())
+
+
+def test_shrinks_to_few_operators() -> None:
+    assert find(SMALL, lambda _: True, settings=QUICK).operators <= 2
+
+
+def test_nothing_fits() -> None:
+    with pytest.raises(ArchError):
+        architectures(EINSPACE, operators=1)
+
+
+def without_biases(module: nn.Module) -> None:
+    for one in module.modules():
+        if isinstance(one, nn.Linear) and one.bias is not None:
+            nn.init.zeros_(one.bias)
+
+
+def rough_normalisation(module: nn.Module) -> None:
+    for one in module.modules():
+        if isinstance(one, (nn.LayerNorm, nn.BatchNorm2d)):
+            one.eps = 0.1
+
+
+def broken(change: Callable[[nn.Module], None]) -> Engine:
+    """Return an engine that changes the module before it runs it."""
+
+    def prepare(subject: Subject, _: Tensors) -> Callable[[Tensors], Tensors]:
+        change(subject.module)
+
+        def run(inputs: Tensors) -> Tensors:
+            with torch.no_grad():
+                return flat(subject.module(*inputs))
+
+        return run
+
+    return Engine("broken", "float32", SINGLE, prepare)
+
+
+@pytest.mark.parametrize(("change", "culprit"), [(without_biases, "linear"), (rough_normalisation, "Norm")])
+def test_a_planted_mistake_is_found(change: Callable[[nn.Module], None], culprit: str) -> None:
+    engine = (broken(change),)
+    found = find(
+        SMALL,
+        lambda drawn: not compare(drawn.architecture(), among=engine).holds,
+        settings=settings(QUICK, max_examples=200, phases=(Phase.generate, Phase.shrink)),
+    )
+    assert culprit in found.text()
