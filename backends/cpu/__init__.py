@@ -13,6 +13,7 @@ from archc.backends.cpu.build import BuildError
 from archc.backends.cpu.emission import Emitted, emit
 from archc.graph.ir import Graph
 from archc.graph.walk import free_symbols
+from archc.loops.fusion import fused
 from archc.loops.lowering import lowered
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def emitted(architecture: Architecture) -> Emitted:
 
     Raises ArchError where another size is free (E226), or an operator cannot be lowered (E227).
     """
-    return emit(lowered(_of_one_sample(architecture)))
+    return emit(fused(lowered(_of_one_sample(architecture)))[0])
 
 
 def source(architecture: Architecture) -> str:

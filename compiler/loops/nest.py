@@ -28,7 +28,7 @@ from archc.loops.index import (
     Quotient,
     Remainder,
 )
-from archc.loops.scalar import Accumulated, Cast, Compute, Load, Scalar, Select, dtype_of
+from archc.loops.scalar import Accumulated, Cast, Compute, Load, Position, Scalar, Select, dtype_of
 from archc.records import Word, record
 
 if TYPE_CHECKING:
@@ -127,6 +127,11 @@ def _(scalar: Load) -> Iterator[Load]:
     yield scalar
     for index in scalar.index:
         yield from _loads_in(index)
+
+
+@loads_of.register
+def _(scalar: Position) -> Iterator[Load]:
+    yield from _loads_in(scalar.index)
 
 
 @loads_of.register

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archc.loops import lowered
+from archc.loops.fusion import fused
 from tests.loops.interpreter import run
 from tests.properties import uses_elements, uses_layers, uses_shaping
 from tests.properties.interpreter import flat
@@ -30,7 +31,9 @@ def test_agrees_with_torch(name: str, data: st.DataObject) -> None:
     shapes = {path: cast("tuple[int, ...]", w.type.shape) for path, w in weights_of(graph).items()}
     weights = {path: draw.tensor(*shape).abs() + 0.1 for path, shape in shapes.items()}
     inputs = tuple(use.inputs.values()) or (torch.zeros(1),)
+    arrays = {path: w.numpy() for path, w in weights.items()}
     program = lowered(graph)
-    found = run(program, tuple(one.numpy() for one in inputs), {path: w.numpy() for path, w in weights.items()})
-    for one, wanted in zip(found, flat(use.expected(weights)), strict=True):
-        np.testing.assert_allclose(one, wanted.numpy(), rtol=1e-9, atol=1e-9)
+    for one_program in (program, fused(program)[0]):
+        found = run(one_program, tuple(one.numpy() for one in inputs), arrays)
+        for one, wanted in zip(found, flat(use.expected(weights)), strict=True):
+            np.testing.assert_allclose(one, wanted.numpy(), rtol=1e-9, atol=1e-9)
