@@ -7,6 +7,7 @@ of these holds for all operators and all meanings. A rule that declines says why
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -46,15 +47,17 @@ def fused(program: Program) -> tuple[Program, tuple[Decision, ...]]:
     """Return a program with every nest in the place where it is read, where a rule allows it, and what was decided."""
     nests = {nest.output: nest for nest in program.nests}
     kept = set(program.outputs) | _of_weights(program)
+    reads = {output: _reads(nest) for output, nest in nests.items()}
     decisions: list[Decision] = []
     for output in list(nests):
         nest = nests[output]
-        readers = _readers(nest, nests)
+        readers = tuple(Reader(nests[one], count[output]) for one, count in reads.items() if output in count)
         decision = _decide(nest, readers, "it is an output, or made of weights alone" if output in kept else "")
         decisions.append(decision)
         if decision.rule:
             nests.update((one.nest.output, _inlined(one.nest, nest)) for one in readers)
-            del nests[output]
+            reads.update((one.nest.output, _reads(nests[one.nest.output])) for one in readers)
+            del nests[output], reads[output]
     return replace(program, nests=tuple(nests.values())), tuple(decisions)
 
 
@@ -104,9 +107,9 @@ RULES = (Rule("view", _view), Rule("pointwise", _pointwise))
 # -- readers -------------------------------------------------------------------------------------
 
 
-def _readers(nest: Nest, nests: dict[Buffer, Nest]) -> tuple[Reader, ...]:
-    counted = ((one, sum(load.buffer is nest.output for load in loads(one))) for one in nests.values())
-    return tuple(Reader(one, count) for one, count in counted if count)
+def _reads(nest: Nest) -> Counter[Buffer]:
+    """Return how often a nest reads each buffer."""
+    return Counter(load.buffer for load in loads(nest))
 
 
 def _inlined(reader: Nest, producer: Nest) -> Nest:
