@@ -166,6 +166,7 @@ def short_names(paths: list[str]) -> list[str]:
 
 def _short(path: str, paths: list[str]) -> str:
     parts = path.split(".")
+    start = 0
     for start in reversed(range(len(parts))):
         ending = ".".join(parts[start:])
         is_alone = sum(f".{other}".endswith(f".{ending}") for other in paths) == 1

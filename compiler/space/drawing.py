@@ -142,6 +142,7 @@ class Drawing:
         total = sum([weights[index] for index in left])
         while left:
             at = self.chance.random() * total
+            index = left[0]
             for index in left:
                 at -= weights[index]
                 if at < 0:
