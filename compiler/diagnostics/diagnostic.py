@@ -42,10 +42,11 @@ class Edit:
 
 @record
 class Fix:
-    """A change that mends the cause and can be applied by machine."""
+    """A change that mends the cause and can be applied by machine; a guess is shown, and left to the author."""
 
     title: str
     edits: tuple[Edit, ...]
+    is_guess: bool = False
 
 
 @record

@@ -36,8 +36,8 @@ def chosen_fixes(source: Source, diagnostics: Iterable[Diagnostic]) -> tuple[Fix
 
 
 def _can_be_made(fix: Fix, source: Source) -> bool:
-    """Tell whether a fix can be made on its own, in this source alone."""
-    if any(_clash(*both) for both in combinations(fix.edits, 2)):
+    """Tell whether a fix can be made on its own, in this source alone; a guess is not made by machine."""
+    if fix.is_guess or any(_clash(*both) for both in combinations(fix.edits, 2)):
         return False
     return bool(fix.edits) and all(edit.span.source is source for edit in fix.edits)
 

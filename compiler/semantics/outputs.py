@@ -151,7 +151,7 @@ class _OutputCheck:
         if self.matcher.definition.block.kind is not tree.BlockKind.ARCH:
             return ()
         text = self.e.session.context.show_shape(shape)
-        return (Fix(f"declare what it returns: `{text}`", (Edit(self.output.shape.span, text),)),)
+        return (Fix(f"declare what it returns: `{text}`", (Edit(self.output.shape.span, text),), is_guess=True),)
 
     # -- sizes that the signature does not bind ----------------------------------------------------------
 

@@ -89,9 +89,15 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def renaming(span: Span, word: str, known: Iterable[str]) -> tuple[Fix, ...]:
-    """Return the fix that replaces `word` at `span` by the nearest known word, or no fix."""
+    """Return the fix that replaces `word` at `span` by the nearest known word, or no fix.
+
+    What is more than a slip of the fingers away, and no other library's word for it, is a guess.
+    """
     match = nearest(word, known)
-    return (Fix(f"did you mean `{match}`?", (Edit(span, match),)),) if match else ()
+    if match is None:
+        return ()
+    is_slip = abs(len(match) - len(word)) <= 1 or match in (ELSEWHERE.get(_plain(word)), _plain(word))
+    return (Fix(f"did you mean `{match}`?", (Edit(span, match),), is_guess=not is_slip),)
 
 
 def advice(word: str) -> tuple[Note, ...]:

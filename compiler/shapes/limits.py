@@ -9,7 +9,7 @@ LARGEST = 1 << MOST_BITS
 MOST_TERMS = 1024
 MOST_DEGREE = 64
 MOST_NESTED = 64
-MOST_ARGUMENTS = 32
+MOST_ARGUMENTS = 64
 """Formulas with more terms, higher powers, floors within more floors, or minima of more sizes are refused."""
 
 MOST_SHIFTED = 8

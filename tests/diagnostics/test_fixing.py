@@ -62,3 +62,8 @@ def test_what_no_chosen_edit_covers_stays(fixes: list[list[tuple[int, int, str]]
     gone = {index for edit in edits for index in range(edit.span.start, edit.span.end)}
     kept = [char for char in apply_fixes(SOURCE, found) if char.isdigit()]
     assert kept == [char for index, char in enumerate(SOURCE.text) if index not in gone]
+
+
+def test_a_guess_is_left_to_the_author() -> None:
+    guess = Fix("did you mean `floor`?", (Edit(Span(SOURCE, 0, 2), "floor"),), is_guess=True)
+    assert chosen_fixes(SOURCE, [Diagnostic("N101", "", Span(SOURCE, 0, 2), fixes=(guess,))]) == ()

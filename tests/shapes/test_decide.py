@@ -111,7 +111,7 @@ def test_one_size_is_always_decided(relation: Relation, context: Context) -> Non
     ("names", "size", "divisors", "last"),
     [("H", 8, (2, 3, 4, 5), 150), ("HW", 8, (2, 3, 4, "H"), 16), ("HWg", 6, (2, 3, "g"), 7)],
 )
-@settings(SETTINGS, max_examples=500)
+@settings(SETTINGS, max_examples=250)
 @given(data=st.data())
 def test_at_length(names: str, size: int, divisors: tuple[int | str, ...], last: int, data: st.DataObject) -> None:
     relation = data.draw(relations(trees(names, size=size, divisors=divisors)))
