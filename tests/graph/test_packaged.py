@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from archc import ArchFile
 from archc.analysis import activation_memory, cost_table, macs, parameters
@@ -32,8 +33,16 @@ def variants() -> Iterator[tuple[str, str, str | None]]:
                 yield path.name, arch, variant
 
 
-VARIANTS = tuple(variants())
-FIRST = tuple({arch: row for row in reversed(VARIANTS) for arch in [row[:2]]}.values())
+def params(rows: Iterable[tuple[str, str, str | None]]) -> list[ParameterSet]:
+    """Return the rows as parameters of tests; those of most files are for the whole suite."""
+    marks = {True: (), False: (pytest.mark.slow,)}
+    return [pytest.param(row, id=":".join(filter(None, row)), marks=marks[row[0] in QUICK]) for row in rows]
+
+
+QUICK = {"convnext.arch", "hornet.arch", "resnet.arch"}
+EVERY = tuple(variants())
+VARIANTS = params(EVERY)
+FIRST = params({arch: row for row in reversed(EVERY) for arch in [row[:2]]}.values())
 
 
 def graphs(row: tuple[str, str, str | None]) -> tuple[Graph, Graph]:
@@ -44,16 +53,12 @@ def graphs(row: tuple[str, str, str | None]) -> tuple[Graph, Graph]:
     return elaboration.infer, elaboration.train
 
 
-def name(row: tuple[str, str, str | None]) -> str:
-    return ":".join(part for part in row if part)
-
-
-@pytest.mark.parametrize("row", VARIANTS, ids=name)
+@pytest.mark.parametrize("row", VARIANTS)
 def test_graphs_are_sound_in_both_modes(row: tuple[str, str, str | None]) -> None:
     assert [verify(graph) for graph in graphs(row)] == [(), ()]
 
 
-@pytest.mark.parametrize("row", FIRST, ids=name)
+@pytest.mark.parametrize("row", FIRST)
 def test_text_reads_back(row: tuple[str, str, str | None]) -> None:
     for graph in graphs(row):
         text = to_text(graph)
@@ -64,7 +69,7 @@ def test_text_reads_back(row: tuple[str, str, str | None]) -> None:
         assert canonical_hash(again) == canonical_hash(graph)
 
 
-@pytest.mark.parametrize("row", FIRST, ids=name)
+@pytest.mark.parametrize("row", FIRST)
 def test_costs_and_pictures(row: tuple[str, str, str | None]) -> None:
     graph = graphs(row)[0]
     whole, *parts = cost_table(graph)
