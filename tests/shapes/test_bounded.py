@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import pytest
@@ -60,6 +61,15 @@ QUESTIONS: list[Callable[[], Relation]] = [
     ),
     _nested,
 ]
+
+
+@pytest.fixture(autouse=True)
+def only_its_own_garbage() -> Iterator[None]:
+    """Leave what other tests have made out of the search for garbage: in a full process that takes longer."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
