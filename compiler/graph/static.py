@@ -32,6 +32,21 @@ class DType(Word):
     BOOL = "bool"
 
 
+DTYPE_ORDER = (
+    DType.BOOL,
+    DType.I8,
+    DType.I32,
+    DType.I64,
+    DType.F16,
+    DType.BF16,
+    DType.FLOAT,
+    DType.F32,
+    DType.F64,
+    DType.COMPLEX,
+)
+"""Element types, each able to hold what those before it hold: of two, the later is the common one."""
+
+
 @record
 class Symbol:
     """A value of an enum parameter: `same`, `bilinear`."""

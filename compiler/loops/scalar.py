@@ -16,7 +16,7 @@ from functools import singledispatch
 from math import inf
 from typing import TYPE_CHECKING
 
-from archc.graph.static import DType
+from archc.graph.static import DTYPE_ORDER, DType
 from archc.loops.index import Index, interval
 from archc.records import Word, record
 
@@ -170,23 +170,10 @@ def _always(condition: Within) -> bool:
 
 # -- types ---------------------------------------------------------------------------------------
 
-_WIDTHS = (
-    DType.BOOL,
-    DType.I8,
-    DType.I32,
-    DType.I64,
-    DType.F16,
-    DType.BF16,
-    DType.FLOAT,
-    DType.F32,
-    DType.F64,
-    DType.COMPLEX,
-)
-
 
 def wider(*dtypes: DType) -> DType:
     """Return the type that holds the numbers of all of these."""
-    return max(dtypes, key=_WIDTHS.index)
+    return max(dtypes, key=DTYPE_ORDER.index)
 
 
 @singledispatch

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from archc.graph.static import DType
+from archc.graph.static import DTYPE_ORDER, DType
 from archc.semantics.environment import Environment
 from archc.semantics.faults import fault, help_note, unsupported
 from archc.semantics.values import Structure
@@ -23,19 +23,6 @@ CLASSES: dict[str | None, frozenset[DType]] = {
 """Types of declarations that stand for several element types; without a type it is the float of the call."""
 
 NAMED: dict[str, DType] = {dtype.value: dtype for dtype in DType}
-
-_RANK = (
-    DType.BOOL,
-    DType.I8,
-    DType.I32,
-    DType.I64,
-    DType.F16,
-    DType.BF16,
-    DType.FLOAT,
-    DType.F32,
-    DType.F64,
-    DType.COMPLEX,
-)
 
 
 _WANTED = {None: "real numbers", "int": "integers", "inexact": "real or complex numbers", "bool": "booleans"}
@@ -75,4 +62,4 @@ def resolve(name: str | None, env: Environment, span: Span) -> DType:
 
 def common(dtypes: Iterable[DType]) -> DType:
     """Return the type that holds all the given ones; FLOAT of none."""
-    return max(dtypes, key=_RANK.index, default=DType.FLOAT)
+    return max(dtypes, key=DTYPE_ORDER.index, default=DType.FLOAT)
