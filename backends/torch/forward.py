@@ -62,6 +62,7 @@ class Writer:
         self.consumer = {value.id: node for node in graph.nodes for value in values_of(node.operands)}
         self.rounds = Counter(map(occasion, graph.nodes))
         self.pending: dict[int, Code] = {}
+        self.aliases: dict[int, Reference] = {}
         self.statements: list[Statement] = []
 
     def write(self) -> tuple[Statement, ...]:
@@ -85,6 +86,9 @@ class Writer:
         if is_long(filled):
             self._settle(code)
             filled = self._filled(code)
+        if len(node.results) == 1 and isinstance(filled, Reference):
+            self.aliases[node.results[0].id] = filled
+            return
         if len(node.results) == 1 and self._is_inline(node, node.results[0]):
             self._consume(code)
             self.pending[node.results[0].id] = filled
@@ -114,7 +118,7 @@ class Writer:
         form = self.forms.get(node.label) if node.label is not None else None
         module = access(self.graph, node.label) if node.label and form else Literal(None)
         if form is Form.CLASS:
-            return call(module, *[Reference(value.id) for value in values_of(node.operands)])
+            return call(module, *[self._reference(value) for value in values_of(node.operands)])
         if form is Form.MODULE:
             return lowering.around(use, Core(lambda x: call(module, x), True))
         return lowering.around(use, Core(lambda x: lowering.function(use, x), False))
@@ -124,7 +128,7 @@ class Writer:
         near = values_of(node.operands) if node is not None else ()
         floats = [value for value in (*near, *self.graph.inputs) if value.type.dtype is DType.FLOAT]
         weights = [access(self.graph, one.name) for one in self.graph.weights if one.type.dtype is DType.FLOAT]
-        return next((Reference(value.id) for value in floats), weights[0] if weights else Literal(None))
+        return next((self._reference(value) for value in floats), weights[0] if weights else Literal(None))
 
     def _operand(self, operand: Operands, node: Node | None = None, position: int = -1) -> Operand:
         if operand is None:
@@ -132,10 +136,14 @@ class Writer:
         if isinstance(operand, tuple):
             return tuple(_code(self._operand(one)) for one in operand)
         if isinstance(operand, Value):
-            return Reference(operand.id)
+            return self._reference(operand)
         if isinstance(operand, WeightRef):
             return access(self.graph, operand.path)
         return constant(operand, side_of(node, position) if node else None, self._anchor(node))
+
+    def _reference(self, value: Value) -> Reference:
+        """Return a value, or the one that it is another name of."""
+        return self.aliases.get(value.id, Reference(value.id))
 
     # -- nesting ---------------------------------------------------------------------------------
 

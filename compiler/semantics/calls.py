@@ -340,8 +340,8 @@ class _Binder:
     def named(self, name: str, value: Thing, at: tree.Node) -> None:
         definition = self.definition
         self.places[name] = at
-        if name in definition.input_names:
-            self.inputs[name] = value
+        if name in definition.input_names and not (definition.rest and not is_tensor(value)):
+            self.inputs[name] = value  # `x` may also name an axis of a pattern
         elif name in definition.parameter_names or name in definition.weight_names or definition.rest:
             self.arguments[name] = value
         else:

@@ -50,6 +50,7 @@ def shapes(done: Elaboration) -> list[str]:
         ("x + x", ["[B, 8, H, W]"]),
         ("x |> flatten", ["[B, 8 * H * W]"]),
         ('x |> rearrange("b (h d) y x -> b h (y x) d", d=4)', ["[B, 2, H * W, 4]"]),
+        ('x |> rearrange("b (x y) h w -> b x y h w", x=2)', ["[B, 2, 4, H, W]"]),
         ("x |> resize(scale=2)", ["[B, 8, 2 * H, 2 * W]"]),
         ("x |> resize(size=[H // 2 + 1, 7])", ["[B, 8, H // 2 + 1, 7]"]),
         ("x |> pad((-1, 1))", ["[B, 8, H, W]"]),

@@ -17,6 +17,11 @@ arch Chain(classes = 10) : image[B, 3, H, W] -> [B, classes] {
   return image |> stem: conv(16, k=3, pad=1) |> relu |> gap |> head: linear(classes)
 }
 """,
+    "mean": """
+arch Mean(classes = 10) : x[B, H, W, 8] -> [B, classes] {
+  return x |> norm: layernorm |> reduce("b h w c -> b c", with=mean) |> head: linear(classes)
+}
+""",
     "stages": """
 block Block(C, drop = 0.0) : x[B, C, H, W] -> [B, C, H, W] {
   param gamma[C] = 1e-6
