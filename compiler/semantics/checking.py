@@ -11,6 +11,7 @@ from archc.semantics.failures import FAILURES, finding_of
 from archc.semantics.faults import help_note
 from archc.semantics.findings import Findings
 from archc.semantics.forms import Forms
+from archc.semantics.instances import shared
 from archc.semantics.names import check_names
 from archc.semantics.program import Elaboration, Elaborations
 from archc.semantics.recursion import deep_recursion
@@ -93,15 +94,16 @@ class _Checking:
             yield from check_checkpoints(self.scope, definition, (alone,) if alone else ())
             return
         findings = Findings()
-        found: list[Diagnostic] = []
+        found: list[tuple[str, Diagnostic]] = []
         whole: list[Elaboration] = []
         for variant in variants:
-            found.extend(variant.diagnostics)
+            told = variant.diagnostics
             elaboration = self._variant(definition, variant, findings)
             if elaboration is not None:
-                found.extend((*elaboration.diagnostics, *self.forms.add(elaboration)))
+                told = (*told, *elaboration.diagnostics, *self.forms.add(elaboration))
                 whole.append(elaboration)
-        yield from (findings.latest(one) for one in found)
+            found.extend((f"{definition.name}.{variant.name}", one) for one in told)
+        yield from shared((variant, findings.latest(one)) for variant, one in found)
         yield from check_checkpoints(self.scope, definition, whole)
 
     def _by_itself(self, definition: Definition) -> Elaboration | None:

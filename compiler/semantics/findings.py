@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, Note
 from archc.records import record
+from archc.semantics.instances import Path, instance, some
 from archc.semantics.wording import at_sizes
 from archc.shapes import Comparison, Conditional, Context, Refuted, Relation, Unknown, Verdict, strongest
 from archc.shapes.expression import Symbol
@@ -49,12 +50,14 @@ class Claim:
 class Open:
     """A relation that does not hold for all sizes, in the author's names, and what is known of it.
 
-    `left` is its left side as the message writes it, where that is not as it would be written anyway.
+    `left` is its left side as the message writes it, where that is not as it would be written anyway; `denial` says
+    that a relation of numbers is false, in the words of the condition that it comes from.
     """
 
     relation: Relation
     verdict: Verdict
     left: str = ""
+    denial: str = ""
 
     def condition(self) -> tuple[Relation, ...]:
         """Return what would make the relation true, nothing where no sizes would."""
@@ -73,25 +76,24 @@ class Open:
         return f"{self.left} {self.relation.kind.value} {context.show(self.relation.right)}"
 
 
-Path = tuple[str, ...]
-"""The architecture, or its variant, and the labels from there to an instance of a block."""
-
-
 @dataclass(slots=True)
-class Finding:
-    """Everything open at one place; `told` is what was last said of it."""
+class Part:
+    """What is open at one place in one variant, or in an architecture that has none."""
 
     claims: list[tuple[Path, Claim]] = field(default_factory=list)
     open: list[Open] = field(default_factory=list)
-    told: Diagnostic | None = None
 
     @property
     def path(self) -> Path:
         """The instance that is told of: the outermost one."""
         return self.claims[0][0]
 
+    @property
+    def claim(self) -> Claim:
+        return self.claims[0][1]
+
     def add(self, claim: Claim, found: Iterable[Open], path: Path) -> list[Open]:
-        """Take over what else is open at the same place, and return it. The outermost instance is told of first."""
+        """Take over what else is open, and return it. The outermost instance is told of first."""
         known = {one.relation for one in self.open}
         new = [one for one in found if one.relation not in known]
         if not self.claims or len(path) < len(self.path):
@@ -100,51 +102,40 @@ class Finding:
             self.claims, self.open = [*self.claims, (path, claim)], [*self.open, *new]
         return new
 
-    def condition(self) -> tuple[Relation, ...]:
-        """Return what would make all the relations true; nothing where no sizes would, or it takes too many words."""
-        if any(isinstance(one.verdict, Refuted) for one in self.open):
-            return ()
-        conditions = tuple(dict.fromkeys(relation for one in self.open for relation in one.condition()))
-        return strongest(conditions) if len(conditions) <= MOST_CONDITIONS else ()
+    @property
+    def is_plain(self) -> bool:
+        """Whether numbers do not fit, as is seen without a proof."""
+        never = next((one for one in self.open if isinstance(one.verdict, Refuted)), None)
+        return never is not None and _numbers(never.relation)
 
-    def diagnostic(self, context: Context, site: WhereSite | None) -> Diagnostic:
-        """Return the message, in sizes of the given context."""
-        claim = self.claims[0][1]
-        condition = self.condition()
-        notes = (*self._proof(condition, context), *self._counterexample(context))
-        fixes = (*claim.fixes, *_declaration(condition, context, site))
-        text = claim.text or self._needs(context)
-        return Diagnostic(claim.code, self._message(), claim.span, text, claim.labels, notes, fixes)
+    def message(self) -> str:
+        what = "; ".join(dict.fromkeys(claim.what for _, claim in self.claims))
+        return f"{self.claim.subject}: {what}" if self.claim.subject else what
 
-    def _message(self) -> str:
-        subject = self.claims[0][1].subject
-        whats = (claim.what for path, claim in self.claims if path[:1] == self.path[:1])
-        what = "; ".join(dict.fromkeys(whats))
-        return f"{subject}: {what}" if subject else what
+    def text(self, context: Context) -> str:
+        """Return what stands below the place itself."""
+        if self.claim.text:
+            return self.claim.text
+        return "needs " + " and ".join([one.text(context) for one in self.open if not one.denial][:MOST_NEEDS])
 
-    def _needs(self, context: Context) -> str:
-        shown = [one.text(context) for one in self.open[:MOST_NEEDS]]
-        return "needs " + " and ".join(shown)
-
-    def _proof(self, condition: Sequence[Relation], context: Context) -> tuple[Note, ...]:
-        holds = "equal" if self.claims[0][1].code == UNEQUAL else "true"
+    def proof(self, context: Context) -> str:
+        """Return what is known of the relations."""
+        condition = condition_of(self.open)
+        holds = "equal" if self.claim.code == UNEQUAL else "true"
         unknown = next((one.verdict for one in self.open if isinstance(one.verdict, Unknown)), None)
         if condition and unknown is None:
-            shown = " and ".join(context.show_relation(relation) for relation in condition)
-            return (Note("proof", f"{holds} {'exactly when' if self._exact() else 'when'} {shown}"),)
+            exact = all(one.verdict.exact for one in self.open if isinstance(one.verdict, Conditional))
+            return f"{holds} {'exactly when' if exact else 'when'} {_all_of(condition, context)}"
         if unknown is not None:
-            return (Note("proof", f"neither proved nor refuted; true at the {unknown.tested} smallest legal sizes"),)
+            return f"neither proved nor refuted; true at the {unknown.tested} smallest legal sizes"
         never = next((one for one in self.open if isinstance(one.verdict, Refuted)), None)
         if never is None:
-            return (Note("proof", "false for some legal sizes"),)
+            return "false for some legal sizes"
         if _numbers(never.relation):
-            return ()
-        return (Note("proof", f"{never.text(context)} holds for no legal sizes"),)
+            return never.denial or f"{never.text(context)} is false"
+        return f"{never.text(context)} holds for no legal sizes"
 
-    def _exact(self) -> bool:
-        return all(one.verdict.exact for one in self.open if isinstance(one.verdict, Conditional))
-
-    def _counterexample(self, context: Context) -> tuple[Note, ...]:
+    def counterexample(self, context: Context) -> tuple[Note, ...]:
         for one in self.open:
             if isinstance(one.verdict, Conditional):
                 example = one.verdict.counterexample
@@ -153,6 +144,59 @@ class Finding:
                 shown = at_sizes(one.relation.kind, (left, right), example)
                 return (Note("counterexample", f"{sizes}:  {shown}"),)
         return ()
+
+
+@dataclass(slots=True)
+class Finding:
+    """Everything open at one place, variant by variant; `told` is what was last said of it."""
+
+    parts: dict[str, Part] = field(default_factory=dict)
+    told: Diagnostic | None = None
+
+    def add(self, claim: Claim, found: Iterable[Open], path: Path) -> list[Open]:
+        """Take over what else is open at the same place in the variant that a path begins with, and return it."""
+        return self.parts.setdefault(path[0], Part()).add(claim, found, path)
+
+    def diagnostic(self, context: Context, site: WhereSite | None) -> Diagnostic:
+        """Return the message, in sizes of the given context: what it marks is of the first variant."""
+        head = next(iter(self.parts.values()))
+        condition = condition_of([one for part in self.parts.values() for one in part.open])
+        notes = (*self._proofs(context), *head.counterexample(context), *self._instance(head, context))
+        fixes = (*head.claim.fixes, *_declaration(condition, context, site))
+        claim = head.claim
+        return Diagnostic(claim.code, head.message(), claim.span, head.text(context), claim.labels, notes, fixes)
+
+    def _groups(self, context: Context) -> dict[str, list[str]]:
+        """Return the variants by what each of them needs."""
+        groups: dict[str, list[str]] = {}
+        for variant, part in self.parts.items():
+            groups.setdefault(part.proof(context), []).append(variant)
+        return groups
+
+    def _proofs(self, context: Context) -> Iterator[Note]:
+        groups = self._groups(context)
+        for proof, variants in groups.items():
+            if len(groups) > 1:
+                yield Note("proof", f"in {some(variants)}: {proof}")
+            elif not self.parts[variants[0]].is_plain:
+                yield Note("proof", proof)
+
+    def _instance(self, head: Part, context: Context) -> tuple[Note, ...]:
+        """Name the instance that is shown, and the other variants in which the same is wrong."""
+        others = [variant for variant in self.parts if variant != head.path[0]]
+        return instance(head.path, others if len(self._groups(context)) == 1 else ())
+
+
+def condition_of(found: Sequence[Open]) -> tuple[Relation, ...]:
+    """Return what would make all relations true; nothing where no sizes would, or it takes too many words."""
+    if any(isinstance(one.verdict, Refuted) for one in found):
+        return ()
+    conditions = tuple(dict.fromkeys(relation for one in found for relation in one.condition()))
+    return strongest(conditions) if len(conditions) <= MOST_CONDITIONS else ()
+
+
+def _all_of(relations: Iterable[Relation], context: Context) -> str:
+    return " and ".join(context.show_relation(relation) for relation in relations)
 
 
 class Findings:

@@ -74,8 +74,8 @@ class Duties:
             self.require_all((relation,), self._claim(NEEDED, what, self._pictured(())))
 
     def require_all(self, relations: Sequence[Relation], claim: Claim) -> None:
-        """Impose several relations, reported as one."""
-        found = [one for relation in relations if (one := self._open(relation)) is not None]
+        """Impose several relations, reported as one; what the claim marks says that numbers do not fit."""
+        found = [replace(one, denial=claim.text) for relation in relations if (one := self._open(relation)) is not None]
         if found:
             self._report(claim, found)
 

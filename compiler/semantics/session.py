@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from archc.diagnostics.diagnostic import Diagnostic, Note, Severity
+from archc.diagnostics.diagnostic import Diagnostic, Severity
 from archc.graph.ir import Graph
 from archc.semantics.environment import Environment
 from archc.semantics.faults import Fault, Poisoned, fault, help_note
 from archc.semantics.findings import Claim, Findings, Open, WhereSite
+from archc.semantics.instances import instance
 from archc.semantics.recollection import Recollections, Watch
 from archc.shapes import Conditional, Context, Proven, Refuted, Relation, Unknown, Verdict, decide
 from archc.syntax.source import Span
@@ -37,8 +38,6 @@ DEPTH = 100
 """Blocks within blocks, and calls of static functions within each other."""
 MOST_FINDINGS = 100
 """Findings of one elaboration, after which it is given up."""
-MOST_SHOWN = 8
-"""Labels of an instance's path that a message shows."""
 
 
 T = TypeVar("T")
@@ -94,7 +93,8 @@ class Session:
 
     def report(self, diagnostic: Diagnostic) -> None:
         """Collect a finding with the instance where it was found, at the author's text rather than the library's."""
-        self.diagnostics.append(self._placed(diagnostic, self.path))
+        placed = self._authored(diagnostic)
+        self.diagnostics.append(replace(placed, notes=(*placed.notes, *instance(self.path))))
         if len(self.diagnostics) >= MOST_FINDINGS:
             self.gave_up, self.steps = True, max(self.steps, self.limit)
 
@@ -105,7 +105,7 @@ class Session:
         """
         finding = self.findings.at(claim.code, self.author(claim.span))
         new = finding.add(claim, found, tuple(self.path))
-        told = self._placed(finding.diagnostic(self.context, self.where_site), finding.path)
+        told = self._authored(finding.diagnostic(self.context, self.where_site))
         self.diagnostics = [one for one in self.diagnostics if one is not finding.told] + [told]
         finding.told = told
         supposed = self.supposed or self.context
@@ -118,10 +118,6 @@ class Session:
         if not span.source.library:
             return span
         return next((outer for outer in reversed(self.spans) if not outer.source.library), span)
-
-    def _placed(self, diagnostic: Diagnostic, path: Sequence[str]) -> Diagnostic:
-        moved = self._authored(diagnostic)
-        return replace(moved, notes=(*moved.notes, *_instance(path)))
 
     def _authored(self, diagnostic: Diagnostic) -> Diagnostic:
         """Return a finding in terms of the author's text alone."""
@@ -225,11 +221,3 @@ class Session:
         finally:
             self.depth -= 1
             self.path.pop()
-
-
-def _instance(path: Sequence[str]) -> tuple[Note, ...]:
-    """Name the instance where the text alone does not tell it: inside a block, or of one variant among several."""
-    if len(path) < 2 and "." not in "".join(path):
-        return ()
-    shown = path if len(path) <= MOST_SHOWN else [*path[:4], "…", *path[-2:]]
-    return (Note("instance", " > ".join(shown)),)

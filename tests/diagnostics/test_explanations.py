@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from importlib.resources import files
 from pathlib import Path
@@ -17,9 +18,11 @@ PROGRAM = re.compile(r"```arch\n(.*?)```", re.DOTALL)
 
 
 def _used_codes() -> set[str]:
-    folders = [Path(str(files(name))) for name in ("archc", "archc.backends")]
-    sources = (path.read_text(encoding="utf-8") for folder in folders for path in folder.rglob("*.py"))
-    return {code for source in sources for code in CODE.findall(source)}
+    folders = [str(files(name)) for name in ("archc", "archc.backends")]
+    found = (
+        Path(folder, name) for root in folders for folder, _, names in os.walk(root, followlinks=True) for name in names
+    )
+    return {code for path in found if path.suffix == ".py" for code in CODE.findall(path.read_text(encoding="utf-8"))}
 
 
 def test_the_pages_are_those_of_the_codes_in_use() -> None:
