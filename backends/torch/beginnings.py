@@ -83,8 +83,7 @@ def class_name(code: Code) -> str:
 def _begun_there(started: Started) -> Code:
     """Return `started(module, weight=partial(nn.init.normal_, std=0.02))`."""
     hints = dict(started.hints)
-    holes = [Hole(amount(weight.start), hints.get(weight.name), "init") for weight in started.starts]
-    starts = [Argument(initialiser(w.start, hole), w.name) for w, hole in zip(started.starts, holes, strict=True)]
+    starts = [Argument(initialiser(one.start, hints.get(one.name)), one.name) for one in started.starts]
     return extended(call("started", started.module), *starts)
 
 

@@ -214,7 +214,7 @@ class Chosen(Code):
 class Started(Code):
     """An operator's module whose weights begin otherwise than PyTorch begins them.
 
-    `hints` are what the author wrote for weights that begin with a number.
+    `hints` are what the author wrote for weights that begin with a number or table.
     """
 
     module: Code

@@ -35,6 +35,7 @@ from archc.graph.walk import bodies
 HELPERS = (
     "renamed",
     "started",
+    "filled",
     "merge_forms",
     "norm_scale",
     "norm_shift",

@@ -64,18 +64,18 @@ def module_code(leaf: Leaf, site: Site, uses: tuple[Apply, ...], label: str) -> 
         return None
     lowering, unit = LOWERINGS[leaf.operator.name], unit_of(leaf, site, uses)
     code = lowering.module(unit)
-    hints = _numbers_to_begin_with(site)
+    hints = _values_to_begin_with(site)
     others = tuple(w for w in leaf.weights if w.name in hints or not is_close(w.start, lowering.start(unit, w)))
     return code if code is None or not others else Started(code, others, leaf.weights[0], tuple(hints.items()))
 
 
-def _numbers_to_begin_with(site: Site) -> dict[str, Hint]:
-    """Return the expressions from which weights take the number that they begin with: `batchnorm(weight=scale)`."""
+def _values_to_begin_with(site: Site) -> dict[str, Hint]:
+    """Return the expressions of numbers and tables that weights begin with: `batchnorm(weight=scale)`."""
     written = site.expression.arguments if isinstance(site.expression, tree.Call) else ()
     named = {a.name: a.value for a in written if isinstance(a, tree.Argument) and a.name in ("weight", "bias")}
     found = {name: value for name, value in named.items() if not isinstance(value, tree.Number)}
     scope = dict(site.names)
-    return {n: Hint(v, site.names) for n, v in found.items() if type(static(v, scope)) in (int, float)}
+    return {n: Hint(v, site.names) for n, v in found.items() if type(static(v, scope)) in (int, float, tuple)}
 
 
 def forms_of(instance: Instance) -> dict[str, Form]:

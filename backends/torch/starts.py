@@ -23,7 +23,7 @@ from archc.backends.torch.code import (
     extended,
 )
 from archc.graph.ir import Weight
-from archc.graph.static import DType, Fill, Initialiser, Normal, Static, Table, TruncatedNormal, Uniform
+from archc.graph.static import DType, Fill, Identity, Initialiser, Normal, Static, Table, TruncatedNormal, Uniform
 
 DTYPES = {
     DType.COMPLEX: "torch.complex64",
@@ -54,6 +54,8 @@ def tensor(weight: Weight, sizes: tuple[Code, ...], hint: Hint | None) -> Call:
         if not typed and not _is_float(start.values):
             typed = (Argument(call("torch.get_default_dtype"), "dtype"),)
         return extended(call("torch.tensor", Hole(start.values, hint, "table")), *typed)
+    if isinstance(start, Identity):
+        return extended(call("torch.eye", *sizes), *typed)
     if isinstance(start, Fill) and start.value in (0.0, 1.0) and hint is None:
         return extended(call("torch.zeros" if start.value == 0.0 else "torch.ones", *shape), *typed)
     if isinstance(start, Fill):
@@ -72,6 +74,8 @@ _INTEGERS = (DType.I8, DType.I32, DType.I64)
 
 def draw(target: Code, start: Initialiser | None, number: Code) -> Statement | None:
     """Return the statement that begins a weight anew from an initialiser's number; None for one given by a table."""
+    if isinstance(start, Identity):
+        return Perform(call("nn.init.eye_", target))
     rule = _DRAWS.get(type(start))
     if rule is None:
         return None
@@ -80,7 +84,7 @@ def draw(target: Code, start: Initialiser | None, number: Code) -> Statement | N
 
 
 def amount(start: Initialiser | None) -> float:
-    """Return the number of an initialiser: its value, deviation or bound."""
+    """Return the number of an initialiser: its value, deviation or bound; 0 for one that has none."""
     return next((getattr(start, name) for name in ("value", "std", "bound") if hasattr(start, name)), 0.0)
 
 
@@ -91,9 +95,14 @@ def _constant(target: Code, value: Code) -> Call:
     return call("nn.init.constant_", target, value)
 
 
-def initialiser(start: Initialiser | None, number: Code) -> Code:
+def initialiser(start: Initialiser | None, hint: Hint | None) -> Code:
     """Return an initialiser as a function of a tensor. A number of the author's stays one, whatever it is here."""
-    of_author = isinstance(start, Fill) and isinstance(number, Hole) and number.hint is not None
+    if isinstance(start, Identity):
+        return Name("nn.init.eye_")
+    if isinstance(start, Table):
+        return call("filled", Hole(start.values, hint, "table"))
+    number = Hole(amount(start), hint, "init")
+    of_author = isinstance(start, Fill) and hint is not None
     drawn = call("nn.init.constant_", MISSING, number) if of_author else _DRAWS[type(start)](MISSING, number)
     rest = drawn.arguments[1:]
     return Call(Name("partial"), (Argument(drawn.function), *_named(start, rest))) if rest else drawn.function

@@ -26,10 +26,10 @@ from archc.graph.ir import (
     Weight,
     WeightRef,
 )
-from archc.graph.static import Dim, DType, Static
+from archc.graph.static import Dim, DType, Identity, Table
+from archc.graph.tables import table_shape
 from archc.graph.walk import Inventory, contents, flatten, join, module_inventory, values
 from archc.records import record
-from archc.shapes.expression import Expr
 from archc.syntax.tree import Store
 
 Found = tuple[str, str]
@@ -131,18 +131,16 @@ _UNTRAINABLE = frozenset({DType.I8, DType.I32, DType.I64, DType.BOOL})
 
 def _constants(body: Graph, _: Inventories) -> Iterator[Found]:
     for place, operand in _uses(body):
-        if isinstance(operand, Constant) and _extent(operand.value) != operand.type.shape:
-            yield place, f"a constant of shape {_extent(operand.value)} is given as {operand.type.shape}"
+        if isinstance(operand, Constant) and table_shape(operand.value) != operand.type.shape:
+            yield place, f"a constant of shape {table_shape(operand.value)} is given as {operand.type.shape}"
 
 
-def _extent(value: Static) -> tuple[int, ...] | None:
-    """Return the shape of a nested tuple of numbers, None where it has none."""
-    if not isinstance(value, tuple):
-        return () if isinstance(value, int | float | Expr) else None
-    inner = {_extent(item) for item in value}
-    if len(inner) > 1 or None in inner:
-        return None
-    return (len(value), *(inner.pop() or () if inner else ()))
+def _starts(body: Graph, _: Inventories) -> Iterator[Found]:
+    for place, weight in _weights(body):
+        if isinstance(weight.start, Table) and table_shape(weight.start.values) != weight.type.shape:
+            yield place, f"a table of shape {table_shape(weight.start.values)} is given for {weight.type.shape}"
+        if isinstance(weight.start, Identity) and len(weight.type.shape) != 2:
+            yield place, f"{weight.type.shape} is no matrix, and begins as the identity"
 
 
 def _all_types(body: Graph) -> Iterator[tuple[str, TensorType]]:
@@ -299,6 +297,7 @@ CHECKS: tuple[Check, ...] = (
     Check("shapes", "A dim is an integer that is not negative, or an integer expression.", _shapes),
     Check("dtypes", "Types have dtypes, and what is trained is a float.", _dtypes),
     Check("constants", "A constant's value has the shape of its type.", _constants),
+    Check("starts", "A table has the shape of the weight that begins so; the identity is a matrix.", _starts),
     Check("labels-formed", "The parts of labels and weight names are identifiers or numbers.", _labels_formed),
     Check("labels-unique", "A label is declared once.", _labels_unique),
     Check("paths-unique", "A path names one weight.", _paths_unique),

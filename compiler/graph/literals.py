@@ -1,7 +1,7 @@
 """Static values and types as the text form writes them; `archc.graph.reader` reads them back.
 
 none true false 3 0.5 inf "text"        .same (a symbol)   f32 (a dtype)   [a, b] (a tuple)   (a, b) (a row)
-fill(0.0) table([1, 2]) normal(0.02) truncated_normal(0.02) uniform(0.5)
+fill(0.0) table([1, 2]) normal(0.02) truncated_normal(0.02) uniform(0.5) eye()
 32 * h + 1 (a size)    N? (a size that may be 0)    `H/32` (a size whose name is no word)
 """
 
@@ -18,6 +18,7 @@ from archc.graph.ir import TensorType
 from archc.graph.static import (
     DType,
     Fill,
+    Identity,
     Normal,
     Row,
     Static,
@@ -86,6 +87,7 @@ _WRITERS: tuple[tuple[type | tuple[type, ...], Callable[..., str]], ...] = (
     (Row, _row),
     (tuple, lambda items: f"[{', '.join(map(static_text, items))}]"),
     (Table, lambda table: f"table({static_text(table.values)})"),
+    (Identity, lambda _: "eye()"),
     (tuple(SCALED.values()), _scaled),
 )
 

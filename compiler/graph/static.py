@@ -99,7 +99,12 @@ class Uniform:
     bound: float
 
 
-Initialiser = Fill | Table | Normal | TruncatedNormal | Uniform
+@record
+class Identity:
+    """The identity matrix, of any number of rows and columns: ones on the diagonal."""
+
+
+Initialiser = Fill | Table | Normal | TruncatedNormal | Uniform | Identity
 
 Static = Union[
     None,

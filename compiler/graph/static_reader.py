@@ -11,7 +11,7 @@ from archc import shapes
 from archc.graph.cursor import Cursor
 from archc.graph.ir import TensorType
 from archc.graph.literals import DTYPES, SCALED
-from archc.graph.static import Dim, DType, Initialiser, Row, Shape, Static, Symbol, Table
+from archc.graph.static import Dim, DType, Identity, Initialiser, Row, Shape, Static, Symbol, Table
 from archc.shapes.expression import Expr, Number
 
 T = TypeVar("T")
@@ -171,6 +171,8 @@ class StaticReader:
 
     def _call(self, name: str) -> Static:
         arguments = self.items(self.value, ")")
+        if name == "eye" and not arguments:
+            return Identity()
         if (name in SCALED or name == "table") and len(arguments) == 1:
             return self._start(name, arguments[0])
         if name in _FUNCTIONS and arguments:

@@ -8,7 +8,8 @@ from typing import cast
 
 from archc.diagnostics.diagnostic import Label
 from archc.graph.ir import TensorType, Value, Weight, WeightRef
-from archc.graph.static import DType, Fill, Initialiser, Row, Shape, Static, Table
+from archc.graph.static import DType, Fill, Identity, Initialiser, Row, Shape, Static, Table
+from archc.graph.tables import table_shape
 from archc.semantics.arithmetic import is_number
 from archc.semantics.definition import Definition
 from archc.semantics.dtypes import CLASSES, common, resolve
@@ -200,10 +201,13 @@ def weight_of(
     if e.session.sketch:
         return Weight(name, store, TensorType(shape, dtype), None)
     _check_known(matcher, name, shape)
+    span = entry.span
     if given is not None and given is not True:
-        start = initialiser(given, entry, matcher.scene.span_of(name))
+        span = matcher.scene.span_of(name)
+        start = initialiser(given, entry, span)
     elif entry.start is not None:
-        start = initialiser(e.static(entry.start, env), entry, entry.span)
+        start = initialiser(e.static(entry.start, env), entry, span)
+    _check_start(matcher, name, shape, start, span)
     return Weight(name, store, TensorType(shape, dtype), start)
 
 
@@ -222,6 +226,20 @@ def _check_known(matcher: Matcher, name: str, shape: Shape) -> None:
     )
 
 
+def _check_start(matcher: Matcher, name: str, shape: Shape, start: Initialiser | None, span: Span) -> None:
+    """Raise a Fault where a weight cannot begin so: a table of another shape, the identity for what is no matrix."""
+    show = matcher.e.session.context.show_shape
+    if isinstance(start, Identity) and len(shape) != 2:
+        raise fault("E201", f"`{name}` is {show(shape)}, and only a matrix can begin as the identity", span)
+    if not isinstance(start, Table):
+        return
+    found = table_shape(start.values)
+    if found is None:
+        raise fault("E201", f"`{name}` cannot begin so: a table has numbers in rows of one length", span)
+    if found != shape:
+        raise fault("E201", f"`{name}` is {show(shape)}, and the table it begins with is {show(found)}", span)
+
+
 def initialiser(thing: Thing, entry: tree.Stored, span: Span) -> Initialiser:
     """Return how a weight starts: an initialiser, a number everywhere, or a table of numbers."""
     if isinstance(thing, Overloaded) and isinstance(thing.function, Initialiser):
@@ -237,6 +255,6 @@ def initialiser(thing: Thing, entry: tree.Stored, span: Span) -> Initialiser:
         f"`{entry.name}` starts from an initialiser, a number or a table, not from {describe(thing)}",
         span,
         notes=help_note(
-            "initialisers are zeros, ones, normal(std), trunc_normal(std), uniform(bound), kaiming_uniform(fan_in)"
+            "initialisers are zeros, ones, eye, normal(std), trunc_normal(std), uniform(bound), kaiming_uniform(fan_in)"
         ),
     )

@@ -24,7 +24,8 @@ from archc.graph.ir import (
     Weight,
     WeightRef,
 )
-from archc.graph.static import Dim, DType, Static
+from archc.graph.static import DType, Static
+from archc.graph.tables import table_shape
 from archc.semantics.arithmetic import is_number, is_symbolic
 from archc.semantics.definition import Definition
 from archc.semantics.environment import Environment, Missing
@@ -265,8 +266,15 @@ class Frame:
         if type(thing) is tuple and is_tensor(thing):
             return tuple(cast(Operand, self.operand(one, span, dtype)) for one in thing)
         if type(thing) is tuple:
-            return Constant(cast(Static, thing), TensorType(_table_shape(thing), _constant_dtype(thing, dtype)))
+            return self._table(cast(Static, thing), span, dtype)
         raise fault("E204", f"a tensor is needed, and this is {describe(thing)}", span)
+
+    def _table(self, table: Static, span: Span, dtype: DType) -> Constant:
+        shape = table_shape(table)
+        if shape is None:
+            what = "a tensor needs numbers in rows of one length, and these differ in length or hold something else"
+            raise fault("E204", what, span)
+        return Constant(table, TensorType(shape, _constant_dtype(table, dtype)))
 
     # -- the finished graph -----------------------------------------------------------------------------
 
@@ -374,9 +382,3 @@ def _numbers(thing: Thing) -> tuple[Thing, ...]:
     if type(thing) is tuple:
         return tuple(number for one in thing for number in _numbers(one)) or (0.0,)
     return (thing,)
-
-
-def _table_shape(thing: Thing) -> tuple[Dim, ...]:
-    if type(thing) is not tuple:
-        return ()
-    return (len(thing), *_table_shape(thing[0] if thing else 0))

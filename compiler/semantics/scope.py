@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from archc.diagnostics.diagnostic import Diagnostic
-from archc.graph.static import DType, Initialiser, Symbol
+from archc.graph.static import Initialiser, Symbol
 from archc.semantics.builtins import BUILTINS, CONSTANTS, Builtin
 from archc.semantics.definition import Definition
 from archc.semantics.dtypes import NAMED
@@ -30,10 +30,9 @@ class Roots(Environment):
         super().__init__(None)
         constants: dict[str, Thing] = {"true": True, "false": False, "none": None}
         constants.update({**CONSTANTS, **UNITS})
-        dtypes: Mapping[str, DType] = {n: d for n, d in NAMED.items() if d is not DType.FLOAT}
         modes = {mode.value: ModeTest(mode) for mode in tree.Mode}
         constants.update({Presence.GIVEN.value: Presence.GIVEN, **{word.value: word for word in Undrawn}})
-        self.values: dict[str, Thing] = {**BUILTINS, **dtypes, **modes, **constants}
+        self.values: dict[str, Thing] = {**BUILTINS, **NAMED, **modes, **constants}
 
     def find(self, name: str) -> Thing | Missing:
         return self.values.get(name, MISSING)

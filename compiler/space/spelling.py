@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from archc.graph.static import DType, Fill, Normal, Row, Symbol, Table, TruncatedNormal, Uniform
+from archc.graph.static import DType, Fill, Identity, Normal, Row, Symbol, Table, TruncatedNormal, Uniform
 from archc.semantics.builtins import Builtin
 from archc.semantics.values import Function, Island, Overloaded, Partial, Tagged, Thing, is_module
 
@@ -59,6 +59,7 @@ _INITIALISERS: Mapping[type, Callable[[Any], str]] = {
     Normal: lambda one: f"normal({_number(one.std)})",
     TruncatedNormal: lambda one: f"trunc_normal({_number(one.std)})",
     Uniform: lambda one: f"uniform({_number(one.bound)})",
+    Identity: lambda _: "eye",
 }
 
 _SPELLINGS: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
@@ -75,5 +76,5 @@ _SPELLINGS: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
     (Tagged, lambda thing: f"{thing.label}: {spelled(thing.module)}"),
     (Island, lambda thing: f"{thing.dtype.value}({spelled(thing.module)})"),
     ((Overloaded, Function, Builtin), _function),
-    ((Fill, Table, Normal, TruncatedNormal, Uniform), lambda thing: _INITIALISERS[type(thing)](thing)),
+    ((Fill, Table, Normal, TruncatedNormal, Uniform, Identity), lambda thing: _INITIALISERS[type(thing)](thing)),
 )

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from archc import shapes
 from archc.graph import Constant, Graph, GraphKind, Operands, TensorType, Value, WeightRef
-from archc.graph.static import Dim, DType, Fill, Normal, Row, Static, Symbol, Table, TruncatedNormal, Uniform
+from archc.graph.static import Dim, DType, Fill, Identity, Normal, Row, Static, Symbol, Table, TruncatedNormal, Uniform
 from archc.syntax.tree import Store
 from tests.graph.build import ADD, CONCAT, GELU, LINEAR, MASKED, SPLIT, Body, operator, weight
 
@@ -49,6 +49,7 @@ statics: st.SearchStrategy[Static] = st.recursive(
     | st.builds(Normal, finite)
     | st.builds(TruncatedNormal, finite)
     | st.builds(Uniform, finite)
+    | st.builds(Identity)
     | st.builds(Table, st.tuples(finite, finite)),
     lambda inner: st.lists(inner, max_size=3).map(tuple) | st.builds(Row, st.lists(inner, max_size=3).map(tuple)),
     max_leaves=6,

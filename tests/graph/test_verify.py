@@ -21,7 +21,7 @@ from archc.graph import (
     verify,
 )
 from archc.graph.checks import CHECKS
-from archc.graph.static import DType
+from archc.graph.static import DType, Identity, Table
 from archc.syntax.tree import Store
 from tests.graph.build import Body, block, hornet, sequence, tensor, weight
 from tests.graph.strategies import graphs
@@ -91,6 +91,10 @@ BROKEN: dict[str, tuple[str, Callable[[Graph], Graph]]] = {
     "shapes": ("%1", lambda g: retyped(g, tensor(-2, 4))),
     "dtypes": ("weight gamma", lambda g: replace(g, weights=(replace(g.weights[0], type=tensor(4, dtype=DType.I64)),))),
     "constants": ("node 4 (add)", lambda g: node(g, 4, operands=(g.nodes[3].results[0], Constant((1, 2), tensor(4))))),
+    "starts": (
+        "weight gamma",
+        lambda g: replace(g, weights=(replace(g.weights[0], start=Table((1, 2, 3))),)),
+    ),
     "labels-formed": ("module 'a b'", lambda g: module(g, 0, label="a b")),
     "labels-unique": ("module proj", lambda g: module(g, 1, label="proj")),
     "paths-unique": ("weight gamma", lambda g: replace(g, weights=g.weights * 2)),
@@ -145,6 +149,7 @@ def test_a_broken_graph_is_found_by_its_rule_and_place(rule: str) -> None:
         ("call-types", lambda g: node(g, 2, results=(Value(3, tensor(2, 5)),))),
         ("constants", lambda g: node(g, 4, operands=(g.nodes[3].results[0], Constant(((1, 2), (3,)), tensor(2, 2))))),
         ("constants", lambda g: node(g, 4, operands=(g.nodes[3].results[0], Constant("four", tensor())))),
+        ("starts", lambda g: replace(g, weights=(replace(g.weights[0], start=Identity()),))),
         ("labels-formed", lambda g: replace(g, weights=(weight("a.b", 4),))),
     ],
 )

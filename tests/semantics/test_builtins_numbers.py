@@ -106,8 +106,8 @@ def test_means_need_numbers() -> None:
         call("mean", (H,))
 
 
-@pytest.mark.parametrize("name", ["linspace", "permutation", "eye"])
+@pytest.mark.parametrize("name", ["linspace", "permutation"])
 def test_lengths_are_limited(name: str) -> None:
-    arguments = {"linspace": (0, 1, LIMIT + 1), "permutation": (10**9, 0), "eye": (1001,)}[name]
+    arguments = {"linspace": (0, 1, LIMIT + 1), "permutation": (10**9, 0)}[name]
     with pytest.raises(StaticError, match="entries"):
         call(name, *arguments)

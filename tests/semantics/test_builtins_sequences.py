@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archc.graph.static import Fill, Normal, Row, Static, Table, TruncatedNormal, Uniform
+from archc.graph.static import Fill, Normal, Row, Static, TruncatedNormal, Uniform
 from archc.semantics.builtins import StaticError
 from tests.semantics.obligations import call
 
@@ -77,7 +77,6 @@ def test_pick_and_placed() -> None:
         ("constant", (3,), Fill(3.0)),
         ("kaiming_uniform", (16,), Uniform(0.25)),
         ("xavier", (1, 5), Uniform(1.0)),
-        ("eye", (2,), Table(((1.0, 0.0), (0.0, 1.0)))),
     ],
 )
 def test_initialisers(name: str, arguments: tuple[Static, ...], expected: Static) -> None:

@@ -12,14 +12,17 @@ from tests.torch.programs import architecture, module
 
 NET = """
 block Own(C) : x[B, C, H, W] -> [B, C, H, W] {
-  param gamma[C] = 0.25, drawn[C, 64] = normal(0.5), table[3] = [1, 2, 4]
+  param gamma[C] = 0.25, drawn[C, 64] = normal(0.5), table[3] = [1, 2, 4], flat[C, 2] = eye
   buffer seen[C] = ones
-  return x |> mul(gamma, axis=1) |> add(sum(drawn, axis=1), axis=1) |> mul(seen, axis=1) |> mul(sum(table, axis=0))
+  return x |> mul(gamma, axis=1) |> add(sum(drawn, axis=1), axis=1) |> mul(seen, axis=1)
+           |> mul(sum(table, axis=0) + sum(flat))
 }
 arch Net : x[B, 64, H, W] -> [B, 64, H, W] {
   return x |> plain: conv(64, k=3, pad=1) |> cut: conv(64, k=3, pad=1, weight=trunc_normal(0.02), bias=zeros)
     |> normal: conv(64, k=3, pad=1, weight=normal(0.1), bias=ones) |> flat: conv(64, k=3, pad=1, weight=uniform(0.3))
-    |> same: conv(64, weight=0.5) |> bn: batchnorm |> ln: layernorm(axis=1) |> own: Own(64)
+    |> same: conv(64, weight=0.5) |> kept: linear(64, axis=1, weight=eye)
+    |> bn: batchnorm |> ln: layernorm(axis=1) |> own: Own(64)
+    |> widths: conv(3) |> given: linear(64, axis=1, weight=[[0.5, -1, 2] for i in 0..64])
 }
 """
 
@@ -54,6 +57,9 @@ DECLARED = {
     "normal.bias": _is(1),
     "flat.weight": _uniform(0.3),
     "same.weight": _is(0.5),
+    "kept.weight": lambda weight: torch.testing.assert_close(weight, torch.eye(64)),
+    "given.weight": _is(0.5, -1, 2),
+    "own.flat": lambda weight: torch.testing.assert_close(weight, torch.eye(64, 2)),
     "bn.weight": _is(1),
     "bn.bias": _is(0),
     "bn.running_mean": _is(0),

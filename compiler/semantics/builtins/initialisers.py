@@ -1,15 +1,14 @@
-"""How weights start: functions that give initialisers, and the two that are plain names."""
+"""How weights start: functions that give initialisers, and those that are plain names."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 
-from archc.graph.static import Fill, Initialiser, Normal, Static, Table, TruncatedNormal, Uniform
+from archc.graph.static import Fill, Identity, Initialiser, Normal, Static, TruncatedNormal, Uniform
 from archc.semantics.builtins.builtin import StaticError, builtin
 from archc.semantics.builtins.numbers import real
-from archc.semantics.builtins.sequences import bounded
-from archc.semantics.builtins.takings import COUNT, NUMBER
+from archc.semantics.builtins.takings import NUMBER
 
 
 def _spread(value: Static, function: str, least: float = 0.0) -> float:
@@ -55,14 +54,14 @@ def xavier(fan_in: Static, fan_out: Static) -> Initialiser:
     return Uniform(math.sqrt(6 / (_spread(fan_in, "xavier", 1.0) + _spread(fan_out, "xavier", 1.0))))
 
 
-@builtin(n=COUNT)
-def eye(n: int) -> Static:
-    """The identity matrix of n rows."""
-    bounded(n * n, "eye")
-    return Table(tuple(tuple(float(i == j) for j in range(n)) for i in range(n)))
+INITIALISER_FUNCTIONS = (normal, trunc_normal, uniform, constant, kaiming_uniform, xavier)
 
-
-INITIALISER_FUNCTIONS = (normal, trunc_normal, uniform, constant, kaiming_uniform, xavier, eye)
-
-CONSTANTS: Mapping[str, Static] = {"zeros": Fill(0.0), "ones": Fill(1.0), "pi": math.pi, "inf": math.inf}
-"""Names with a value of their own. `zeros` and `ones` are initialisers; called with a shape they are operators."""
+CONSTANTS: Mapping[str, Static] = {
+    "zeros": Fill(0.0),
+    "ones": Fill(1.0),
+    "eye": Identity(),
+    "pi": math.pi,
+    "inf": math.inf,
+}
+"""Names with a value of their own. `zeros`, `ones` and `eye`, the identity matrix, are initialisers; the first two are
+operators where they are called with a shape."""
