@@ -70,8 +70,8 @@ class Published:
 class Small:
     """A network with all that its family has, small enough to be traced in a test.
 
-    Sizes that it takes are multiples of `step`, from `least` on. A `slow` one is traced under `--slow` only. One that
-    is not `exported` keeps torch.export busy for minutes.
+    Sizes that it takes are multiples of `step`, from `least` on; a `square` one takes `least` x `least` alone. A `slow`
+    one is traced under `--slow` only. One that is not `exported` keeps torch.export busy for minutes.
     """
 
     system: str
@@ -80,6 +80,7 @@ class Small:
     overrides: dict[str, object]
     step: int = 1
     least: int = 64
+    square: bool = False
     slow: bool = False
     exported: bool = True
 

@@ -1,6 +1,6 @@
 """Recordings of timm's vision transformers; `record_timm.py` made them."""
 
-from tests.official.case import Case, Published
+from tests.official.case import Case, Published, Small
 
 CASES = (
     Case("vit/vit_tiny_patch16_224", "ViT", "tiny_patch16"),
@@ -11,3 +11,5 @@ CASES = (
 )
 
 PUBLISHED = (Published("vit", "ViT", "tiny_patch32", 6_131_560, macs="306"),)
+
+SMALL = (Small("vit", "ViT", "tiny_patch16", {"C": 24, "depth": 2, "size": 64, "classes": 5}, square=True),)
