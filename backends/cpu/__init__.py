@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from archc.backends.cpu.build import BuildError
+from archc.backends.cpu.build import BuildError, has_compiler
 from archc.backends.cpu.emission import Emitted, emit
 from archc.graph.ir import Graph
 from archc.graph.walk import free_symbols
@@ -92,6 +92,7 @@ __all__ = [
     "emit",
     "emitted",
     "file_source",
+    "has_compiler",
     "holds_one",
     "module",
     "passes",

@@ -22,9 +22,10 @@ class BuildError(RuntimeError):
 def library(emitted: Emitted) -> Path:
     """Return the path of the shared library of emitted files, which are compiled unless that was done before.
 
-    The compiler is `$CXX`, else `c++`. Raises BuildError where there is none, or it fails.
+    The compiler is `$CXX`, else `c++`; `$CXXFLAGS` come after the flags that stand here. Raises BuildError where there
+    is none, or it fails.
     """
-    command = [*_compiler(), *FLAGS]
+    command = [*_compiler(), *FLAGS, *shlex.split(os.environ.get("CXXFLAGS", ""))]
     key = hashlib.sha256(repr((command, _machine(), sorted(emitted.files.items()))).encode()).hexdigest()[:32]
     folder = _cache()
     path = folder / f"{emitted.prefix}-{key}.so"
@@ -33,9 +34,18 @@ def library(emitted: Emitted) -> Path:
     return path
 
 
+def has_compiler() -> bool:
+    """Say whether there is a compiler to make libraries with."""
+    return shutil.which(_command()[0]) is not None
+
+
+def _command() -> list[str]:
+    return shlex.split(os.environ.get("CXX", "")) or ["c++"]
+
+
 def _compiler() -> list[str]:
-    command = shlex.split(os.environ.get("CXX", "")) or ["c++"]
-    if shutil.which(command[0]) is None:
+    command = _command()
+    if not has_compiler():
         raise BuildError(f"there is no C++ compiler `{command[0]}`: install one (Debian: g++), or name it in CXX")
     return command
 

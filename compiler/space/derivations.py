@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from archc.space.derived import Derived, decisions, walk
+from archc.semantics.openings import OpenChoice
+from archc.space.derived import FIXED, Derived, decisions, walk
 from archc.space.writing import text_of
+from archc.syntax import tree
 
 if TYPE_CHECKING:
     from archc.architecture import Architecture
@@ -25,6 +27,12 @@ class Derivation:
     def decisions(self) -> tuple[int, ...]:
         """The alternatives that were taken, in order: with the space they determine everything else."""
         return decisions(self.root)
+
+    @cached_property
+    def alternatives(self) -> tuple[tree.Alternative, ...]:
+        """Those alternatives that were taken which the text writes out, in a `choice`, in order."""
+        taken = (one for one in walk(self.root) if isinstance(one.node.thing, OpenChoice) and one.index != FIXED)
+        return tuple(cast(OpenChoice, one.node.thing).node.alternatives[one.index] for one in taken)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Derivation) and self.space is other.space and self.decisions == other.decisions

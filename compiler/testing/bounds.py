@@ -22,9 +22,12 @@ SLACK = 8.0
 """How much of the estimate is left for luck: errors are not as independent as it supposes."""
 
 
-def roundings(architecture: Architecture, inputs: Inputs) -> float:
-    """Return how many roundings add up along the longest way through an architecture, at the sizes of inputs."""
-    return sqrt(fold(at_sizes(architecture, inputs).graph, _longest))
+def roundings(architecture: Architecture) -> float:
+    """Return how many roundings add up along the longest way through an architecture whose sizes are fixed.
+
+    That is the root of the sum of 1 + n over the nodes of the way, n the terms that make one entry of a node's result.
+    """
+    return sqrt(fold(architecture.graph, _longest))
 
 
 def at_sizes(architecture: Architecture, inputs: Inputs) -> Architecture:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archc.architecture import Architecture
 from archc.records import record
-from archc.testing.bounds import SLACK, roundings
+from archc.testing.bounds import SLACK, at_sizes, roundings
 from archc.testing.legal import Inputs, smallest
 from archc.testing.running import REFERENCE, Engine, Subject, engines
 from archc.testing.weights import fill
@@ -68,23 +68,26 @@ def compare(
 ) -> Comparison:
     """Run an architecture everywhere, with weights and inputs drawn from `seed`, at the smallest legal sizes.
 
-    `inputs` are other inputs, `among` the engines to compare (all that are installed without them). Raises ArchError
-    where the architecture has errors; an engine that fails is part of the result.
+    `inputs` are other inputs, `among` the engines to compare (all that are installed without them). The bound of an
+    engine is `SLACK * u * sqrt(r) * g`: `u` is the unit roundoff of its type, `r` the roundings along the longest way
+    (depth and reduction lengths, see archc.testing.bounds, which names the source), and `g` by how much these weights
+    enlarge an error. Raises ArchError where the architecture has errors; an engine that fails is part of the result.
     """
     import torch
 
     given = inputs or smallest(architecture, seed)
     module = fill(architecture.module(seed), seed).to(torch.float64).eval()
     tensors = given.tensors(torch.float64)
-    exact = REFERENCE.prepare(Subject(architecture, module), tensors)(tensors)
-    steps = roundings(architecture, given)
+    subject = Subject(at_sizes(architecture, given), module)
+    exact = REFERENCE.prepare(subject, tensors)(tensors)
+    steps = roundings(subject.architecture)
     growth: dict[str, float] = {}
     found = []
     for engine in engines() if among is None else among:
         if engine.dtype not in growth:
-            growth[engine.dtype] = _growth(architecture, module, tensors, exact, engine)
+            growth[engine.dtype] = _growth(subject, tensors, exact, engine)
         bound = SLACK * engine.rounding * steps * growth[engine.dtype]
-        found.append(_agreement(engine, architecture, module, given, exact, bound))
+        found.append(_agreement(engine, subject, given, exact, bound))
     address = f"{architecture.name}.{architecture.variant}" if architecture.variant else architecture.name
     return Comparison(address, given, tuple(found))
 
@@ -96,20 +99,18 @@ def assert_agreement(architecture: Architecture, seed: int = 0, *, inputs: Input
         raise DisagreementError(str(comparison))
 
 
-def _growth(
-    architecture: Architecture, module: torch.nn.Module, tensors: Tensors, exact: Tensors, engine: Engine
-) -> float:
+def _growth(subject: Subject, tensors: Tensors, exact: Tensors, engine: Engine) -> float:
     """Return by how much an architecture enlarges a rounding of its inputs and weights, at least 1."""
     import torch
 
     dtype: torch.dtype = getattr(torch, engine.dtype)
-    rounded = deepcopy(module).to(dtype).to(torch.float64)
+    rounded = deepcopy(subject.module).to(dtype).to(torch.float64)
     nudged = tuple(_nudged(one, engine.rounding) for one in tensors)
     with torch.no_grad():
         for weight in rounded.state_dict().values():
             if weight.is_floating_point():
                 weight.copy_(_nudged(weight, engine.rounding))
-    moved = REFERENCE.prepare(Subject(architecture, rounded), nudged)(nudged)
+    moved = REFERENCE.prepare(Subject(subject.architecture, rounded), nudged)(nudged)
     return max(1.0, distance(moved, exact) / engine.rounding)
 
 
@@ -123,20 +124,14 @@ def _nudged(tensor: torch.Tensor, by: float) -> torch.Tensor:
     return tensor * (1 + by * signs)
 
 
-def _agreement(
-    engine: Engine,
-    architecture: Architecture,
-    module: torch.nn.Module,
-    given: Inputs,
-    exact: Tensors,
-    bound: float,
-) -> Agreement:
+def _agreement(engine: Engine, subject: Subject, given: Inputs, exact: Tensors, bound: float) -> Agreement:
     import torch
 
     dtype: torch.dtype = getattr(torch, engine.dtype)
     tensors = given.tensors(dtype)
     try:
-        found = engine.prepare(Subject(architecture, deepcopy(module).to(dtype)), tensors)(tensors)
+        module = deepcopy(subject.module).to(dtype)
+        found = engine.prepare(Subject(subject.architecture, module), tensors)(tensors)
     except Exception as error:  # whatever an engine raises is what the comparison is about
         first = (str(error).strip().splitlines() or [""])[0]
         return Agreement(engine.name, float("inf"), bound, f"{type(error).__name__}: {first}")

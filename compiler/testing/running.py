@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, cast
 
-from archc.backends import BACKENDS
 from archc.records import record
 
 if TYPE_CHECKING:
@@ -22,7 +20,10 @@ if TYPE_CHECKING:
 
 @record
 class Subject:
-    """An architecture, and the PyTorch module of it whose weights every engine is to use. It is in evaluation mode."""
+    """An architecture with all its sizes fixed, and the PyTorch module of it whose weights every engine is to use.
+
+    The module is in evaluation mode.
+    """
 
     architecture: Architecture
     module: nn.Module
@@ -32,7 +33,8 @@ class Subject:
 class Engine:
     """One way of running an architecture: `prepare` gets it ready for inputs like these, in the engine's own type.
 
-    `rounding` is the unit roundoff of that type; `needs` are modules that have to be installed.
+    `rounding` is the unit roundoff of that type; `needs` are modules that have to be installed, `finds` says whether
+    anything else is there. `word` is what commands call it.
     """
 
     name: str
@@ -40,10 +42,12 @@ class Engine:
     rounding: float
     prepare: Callable[[Subject, Tensors], Runner]
     needs: tuple[str, ...] = ("torch",)
+    word: str = ""
+    finds: Callable[[], bool] = lambda: True
 
     @property
     def is_installed(self) -> bool:
-        return all(find_spec(name) is not None for name in self.needs)
+        return all(find_spec(name) is not None for name in self.needs) and self.finds()
 
 
 def flat(outputs: object) -> Tensors:
@@ -94,20 +98,36 @@ def _onnx(subject: Subject, inputs: Tensors) -> Runner:
     return run
 
 
+def _has_compiler() -> bool:
+    from archc.backends.cpu import has_compiler
+
+    return has_compiler()
+
+
+def _cpu(subject: Subject, _: Tensors) -> Runner:
+    from archc.backends.cpu import module
+
+    compiled = module(subject.architecture, subject.module.state_dict())
+
+    def run(inputs: Tensors) -> Tensors:
+        return flat(compiled(*inputs))
+
+    return run
+
+
 DOUBLE, SINGLE = 2.0**-53, 2.0**-24
 """Unit roundoffs of IEEE 754."""
 
 REFERENCE = Engine("PyTorch, float64", "float64", DOUBLE, _eager)
 
-BUILT_IN: tuple[Engine, ...] = (
-    Engine("PyTorch", "float32", SINGLE, _eager),
-    Engine("torch.compile", "float32", SINGLE, _compiled),
-    Engine("ONNX Runtime", "float32", SINGLE, _onnx, ("torch", "onnx", "onnxscript", "onnxruntime")),
+ENGINES: tuple[Engine, ...] = (
+    Engine("PyTorch", "float32", SINGLE, _eager, word="torch"),
+    Engine("torch.compile", "float32", SINGLE, _compiled, word="compile"),
+    Engine("ONNX Runtime", "float32", SINGLE, _onnx, ("torch", "onnx", "onnxscript", "onnxruntime"), "onnx"),
+    Engine("archc, CPU", "float32", SINGLE, _cpu, ("torch", "numpy"), "cpu", _has_compiler),
 )
 
 
 def engines() -> tuple[Engine, ...]:
-    """Return every engine that is installed: those of PyTorch, and the `engine` of each backend that has one."""
-    doors = (import_module(door) for name, door in BACKENDS.items() if name != "torch")
-    others = (getattr(door, "engine", None) for door in doors)
-    return tuple(one for one in (*BUILT_IN, *others) if isinstance(one, Engine) and one.is_installed)
+    """Return every engine that is installed."""
+    return tuple(one for one in ENGINES if one.is_installed)

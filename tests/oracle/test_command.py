@@ -1,0 +1,56 @@
+"""`python -m tests.oracle`: engines that are right agree, and one that is wrong is told with a small text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from archc import ArchFile
+from archc.testing import Engine, Subject
+from archc.testing.running import SINGLE, flat
+from tests.oracle import __main__ as oracle
+
+Tensors = tuple[torch.Tensor, ...]
+
+
+def without_biases(subject: Subject, _: Tensors) -> Callable[[Tensors], Tensors]:
+    for one in subject.module.modules():
+        if isinstance(one, nn.Linear) and one.bias is not None:
+            nn.init.zeros_(one.bias)
+    return torch.no_grad()(lambda inputs: flat(subject.module(*inputs)))
+
+
+@pytest.mark.slow
+def test_the_cpu_backend_agrees_on_what_is_drawn(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    keep = ["--keep", str(tmp_path / "kept")]
+    assert oracle.main(["--engines", "torch,cpu", "--most", "4", "--first", "2", "--table", *keep]) == 0
+    told = capsys.readouterr().out
+    assert "seed 0: architectures 2 to 5" in told and "archc, CPU: 4 agree, 0 disagree" in told
+    assert "production" in told and "mixers.arch:31 => Local(oneof(3, 5, 7))" in told
+    assert not (tmp_path / "kept").exists()
+
+
+def test_a_disagreement_is_told_and_kept(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = Engine("broken", "float32", SINGLE, without_biases, word="broken")
+    monkeypatch.setattr(oracle, "engines", lambda: (broken,))
+    given = ["--spaces", "einspace", "--most", "6", "--seed", "1", "--keep", str(tmp_path)]
+    assert oracle.main(given) == 1
+    told = capsys.readouterr().out
+    kept = list(tmp_path.iterdir())
+    assert kept and f"--- {kept[0]}: broken: off by" in told
+    for one in kept:
+        text = one.read_text(encoding="utf-8")
+        assert text in told and not ArchFile.of_text(text).check()
+        assert "linear" in text
+
+
+def test_an_engine_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        oracle.main(["--engines", "torch,gpu"])
+    assert "no engine gpu is installed; there are torch" in capsys.readouterr().err
