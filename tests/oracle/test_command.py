@@ -30,7 +30,7 @@ def test_the_cpu_backend_agrees_on_what_is_drawn(capsys: pytest.CaptureFixture[s
     assert oracle.main(["--engines", "torch,cpu", "--most", "4", "--first", "2", "--table", *keep]) == 0
     told = capsys.readouterr().out
     assert "seed 0: architectures 2 to 5" in told and "archc, CPU: 4 agree, 0 disagree" in told
-    assert "production" in told and "mixers.arch:31 => Local(oneof(3, 5, 7))" in told
+    assert "production" in told and "=> Local(oneof(3, 5, 7))" in told
     assert not (tmp_path / "kept").exists()
 
 
