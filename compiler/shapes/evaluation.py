@@ -84,7 +84,7 @@ def _compile(expr: Expr, names: tuple[str, ...]) -> Formula:
     if len(parts) == 2 and isinstance(expr, Power | FloorDiv):
         left, right = parts
         if isinstance(expr, Power):
-            return lambda sizes: _power(left(sizes), right(sizes))
+            return lambda sizes: power(left(sizes), right(sizes))
         return lambda sizes: left(sizes) // right(sizes)
     if isinstance(expr, Minimum | Maximum):
         best = min if isinstance(expr, Minimum) else max
@@ -92,7 +92,7 @@ def _compile(expr: Expr, names: tuple[str, ...]) -> Formula:
     raise TypeError(f"no size: {expr}")
 
 
-def _power(base: int | Fraction | float, exponent: int | Fraction | float) -> int | Fraction | float:
+def power(base: int | Fraction | float, exponent: int | Fraction | float) -> int | Fraction | float:
     """Return a power; raises ArithmeticError where it is no real number, or none of any use."""
     bits = max(number.bit_length() for number in Fraction(base).as_integer_ratio())
     if not -MOST_BITS <= exponent * bits <= MOST_BITS:

@@ -21,19 +21,19 @@ DEPTH = 40
 """Blocks within each other after which a draw takes the shortest way to an end: they have to be compiled."""
 
 
-EFFORTS = ((False, False), (False, True), (True, False), (True, True))
-"""Whether a search is deep, and whether it is frugal, in the order in which searches are tried."""
-
-
 class Infeasible(Exception):
     """Nothing in the space fits here, as far as the search goes."""
 
 
 class Drawing:
-    """One draw. `chance` is its own generator: nothing global is touched."""
+    """One draw. `chance` is its own generator: nothing global is touched.
 
-    def __init__(self, chance: random.Random, budget: Budget) -> None:
+    Only a `deep` one looks beyond the alternatives that close soonest where these fail.
+    """
+
+    def __init__(self, chance: random.Random, budget: Budget, *, deep: bool = False) -> None:
         self.chance = chance
+        self.efforts = (False, True) if deep else (False,)
         self.search = Search(budget)
         self.spent = FREE
         self.peaks: list[int] = [0]
@@ -111,11 +111,12 @@ class Drawing:
 
     def _shortest(self, node: Choice, feeds: Feeds, around: Around, goal: Goal) -> int:
         """Return the alternative on a shortest way to an end; raises Infeasible where none is found."""
-        for deep, frugal in EFFORTS:
-            self.search.begin(deep=deep, frugal=frugal)
-            index, need = self.search.best(node, feeds, around, goal)
-            if self._fits(need):
-                return index
+        for deep in self.efforts:
+            for frugal in (False, True):
+                self.search.begin(deep=deep, frugal=frugal)
+                index, need = self.search.best(node, feeds, around, goal)
+                if self._fits(need):
+                    return index
         raise Infeasible
 
     def _chosen(self, node: Choice, feeds: Feeds, around: Around, goal: Goal) -> int | None:
@@ -127,13 +128,13 @@ class Drawing:
                 return index
         return None
 
-    def _is_open(self, look: Callable[[], Cost | None], *, deep: bool = False) -> bool:
+    def _is_open(self, look: Callable[[], Cost | None]) -> bool:
         """Say whether a search finds a way to an end that the budget allows."""
-        self.search.begin(deep=deep)
+        self.search.begin()
         found = look()
         if found is None or self._fits(found):
             return found is not None
-        self.search.begin(deep=deep, frugal=True)
+        self.search.begin(frugal=True)
         return self._fits(look())
 
     def _by_weight(self, node: Choice) -> Iterator[int]:

@@ -8,7 +8,7 @@ and it takes some microseconds to ask.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from archc.analysis import callers_memory, macs, parameters
 from archc.graph.ir import Apply, Graph, GraphKind, TensorType
@@ -27,7 +27,8 @@ from archc.semantics.values import Thing
 from archc.shapes import Context, Relation, symbol
 from archc.shapes.evaluation import compile_dim
 from archc.shapes.relation import compile_relation
-from archc.space.tensors import Feeds, Result, Tensor, Tensors, flat
+from archc.shapes.straight import Straight
+from archc.space.tensors import Feeds, Result, Sizes, Tensor, Tensors, flat
 from archc.syntax import Source, Span, tree
 
 NEEDS_NUMBERS = "E210"
@@ -160,23 +161,35 @@ Sizing = Callable[[Sequence[int]], int]
 
 @record
 class Rule:
-    """A module for all tensors of one outline. `conditions` say at which sizes it fits."""
+    """A module for all tensors of one outline.
 
-    conditions: tuple[Callable[[Sequence[int]], bool], ...]
-    results: Forms
-    cost: tuple[Sizing, Sizing]
+    `code` returns shapes as `types` has them, parameters, multiply-accumulates, and the two peaks at the sizes of all
+    axes, None where the module does not fit.
+    """
+
+    code: Callable[[Sequence[int]], tuple[Any, int, int, int, int] | None]
+    types: Types
     operators: int
-    peak: Sizing
-    held: Sizing
 
     def flow(self, sizes: Sequence[int], tensors: Tensors) -> Flow | None:
         """Return the module at the sizes of its inputs' axes, None where it does not fit."""
-        for holds in self.conditions:
-            if not holds(sizes):
+        try:
+            values = self.code(sizes)
+            if values is None:
                 return None
-        results = at_sizes(self.results, sizes, tensors)
-        cost = Cost(self.cost[0](sizes), self.cost[1](sizes), self.operators)
-        return Flow(results, cost, self.peak(sizes), self.held(sizes))
+            shapes, params, macs, peak, held = values
+            return Flow(_shaped(self.types, shapes, tensors), Cost(params, macs, self.operators), peak, held)
+        except (Misfit, ArithmeticError):
+            return None
+
+
+def _shaped(types: Types, shapes: Any, tensors: Tensors) -> Result:
+    """Return the tensors of types at these shapes; raises Misfit where one would be empty."""
+    if types is None:
+        return None
+    if isinstance(types, TensorType):
+        return _filled(shapes, types.dtype, tensors)
+    return tuple([_shaped(one, shape, tensors) for one, shape in zip(types, shapes, strict=True)])
 
 
 Forms = tuple[tuple[Sizing, ...], DType] | None | list["Forms"]
@@ -198,18 +211,22 @@ def at_sizes(forms: Forms, sizes: Sequence[int], tensors: Tensors, *, stored: bo
         return None
     if isinstance(forms, list):
         return tuple([at_sizes(one, sizes, tensors, stored=stored) for one in forms])
-    shape = tuple([dim(sizes) for dim in forms[0]])
+    return _filled(tuple([dim(sizes) for dim in forms[0]]), forms[1], tensors, stored=stored)
+
+
+def _filled(shape: Sizes, dtype: DType, tensors: Tensors, *, stored: bool = False) -> Tensor:
     if shape and min(shape) < 1:
         raise Misfit
-    return tensors.of(shape, forms[1], stored=stored)
+    return tensors.of(shape, dtype, stored=stored)
 
 
-def _stand_ins(forms: Forms, tensors: Tensors) -> Result:
-    if forms is None:
+def _stand_ins(types: Types, tensors: Tensors) -> Result:
+    """Return tensors with as many axes as those of types."""
+    if types is None:
         return None
-    if isinstance(forms, list):
-        return tuple(_stand_ins(one, tensors) for one in forms)
-    return tensors.of((1,) * len(forms[0]), forms[1])
+    if isinstance(types, TensorType):
+        return tensors.of((1,) * len(types.shape), types.dtype)
+    return tuple(_stand_ins(one, tensors) for one in types)
 
 
 def conditions_of(asked: Sequence[Relation], names: Sequence[str]) -> tuple[Callable[[Sequence[int]], bool], ...]:
@@ -237,7 +254,7 @@ class Rules:
             self._made(feeds, Symbols())
         if rule is None:
             raise Poisoned
-        return _stand_ins(rule.results, self.tensors)
+        return _stand_ins(rule.types, self.tensors)
 
     def flow(self, feeds: Feeds) -> Flow | None:
         """Return the module on given inputs, None where it does not take them."""
@@ -250,10 +267,7 @@ class Rules:
             rule = self._made(feeds, Symbols(), sized=True)
         if rule is None:
             return None
-        try:
-            return rule.flow(sizes, self.tensors)
-        except (Misfit, ZeroDivisionError):
-            return None
+        return rule.flow(sizes, self.tensors)
 
     def _rule_for(self, outline: Outline, feeds: Feeds) -> Rule | None:
         try:
@@ -285,13 +299,18 @@ class Rules:
 
 
 def rule_of(graph: Graph, asked: Sequence[Relation], names: Sequence[str]) -> Rule:
-    """Return a graph as functions of its free sizes."""
-    peak, held = callers_memory(graph)
-    return Rule(
-        conditions_of(asked, names),
-        forms_of(results_of(graph), names),
-        (compile_dim(parameters(graph), names), compile_dim(macs(graph), names)),
-        fold(graph, lambda body, below: sum(1 if isinstance(n, Apply) else below[n.graph] for n in body.nodes)),
-        compile_dim(peak, names),
-        compile_dim(held, names),
-    )
+    """Return a graph as a function of its free sizes."""
+    code, types = Straight(names), results_of(graph)
+    for relation in dict.fromkeys(asked):
+        code.demand(relation)
+    costs = [code.dim(one) for one in (parameters(graph), macs(graph), *callers_memory(graph))]
+    operators = fold(graph, lambda body, below: sum(1 if isinstance(n, Apply) else below[n.graph] for n in body.nodes))
+    return Rule(code.returning(f"({_shapes(types, code)}, {', '.join(costs)})"), types, operators)
+
+
+def _shapes(types: Types, code: Straight) -> str:
+    """Return types as an expression for tuples of their sizes."""
+    if types is None:
+        return "None"
+    each = map(code.dim, types.shape) if isinstance(types, TensorType) else (_shapes(one, code) for one in types)
+    return f"({''.join(f'{one}, ' for one in each)})"

@@ -33,8 +33,8 @@ from archc.space.tensors import Feeds, Result, Tensor
 from archc.space.ways import Around
 from archc.syntax import Source, Span, tree
 
-ATTEMPTS = 20
-"""Draws that fail before nothing is said to fit."""
+ATTEMPTS, QUICK = 20, 4
+"""Draws that fail before nothing is said to fit, and those before each looks for longer ways to an end."""
 
 
 def load(path: str | Path, name: str | None = None, **values: object) -> Space:
@@ -100,9 +100,10 @@ class Space:
         if self._grammar.is_full:
             self._grammar = Grammar(self.scope.session.prelude)
         with deep_recursion():
-            for _ in range(ATTEMPTS):
+            for attempt in range(ATTEMPTS):
+                drawing = Drawing(chance, self.budget, deep=attempt >= QUICK)
                 try:
-                    return Derivation(self, self._drawn(chance))
+                    return Derivation(self, drawing.draw(self.node, self.feeds(self._grammar), Around(), self._goal()))
                 except Infeasible:
                     continue
         raise self._nothing_fits()
@@ -173,10 +174,6 @@ class Space:
                     raise self._error(failure) from None
         note = Note("help", "write its body as one module: `return x |> self: [conv(8, k=3, pad=1), relu]`")
         raise ArchError((self._diagnostic("E222", f"`{definition.name}` is no module applied to its inputs", note),))
-
-    def _drawn(self, chance: random.Random, budget: Budget | None = None) -> Derived:
-        drawing = Drawing(chance, budget or self.budget)
-        return drawing.draw(self.node, self.feeds(self._grammar), Around(), self._goal())
 
     @property
     def node(self) -> Node:
@@ -320,7 +317,7 @@ class Space:
         return ArchError((self._diagnostic("E220", f"nothing in `{self.name}` was found within {bounds}", *notes),))
 
     def _least(self) -> Derived:
-        drawing = Drawing(random.Random(0), Budget())
+        drawing = Drawing(random.Random(0), Budget(), deep=True)
         drawing.short = True
         return drawing.draw(self.node, self.feeds(self._grammar), Around(), Returned(self._accepts))
 
