@@ -38,7 +38,7 @@ class Golden:
         return self.read() == text
 
     def __repr__(self) -> str:
-        return f"<golden {self.path.relative_to(GOLDENS)}>"
+        return f"<golden {self.path.relative_to(GOLDENS.parent)}>"
 
     def read(self) -> str:
         """Return the kept text."""

@@ -1,15 +1,32 @@
-"""Operands that are lined up at their last axes and meant otherwise: `x * gamma` for a number a channel."""
+"""Operands that are lined up or joined at axes that are not meant: `x * gamma` for a number a channel."""
 
 from __future__ import annotations
 
 from archc.diagnostics.diagnostic import Edit, Fix
 from archc.graph.static import Shape
 from archc.semantics.builtins import BINARY
-from archc.semantics.scene import Scene, Seen
-from archc.syntax import tree
+from archc.semantics.scene import Scene, Seen, value_of
+from archc.syntax import Span, tree
 from archc.syntax.tree import Operator
 
 COMMUTATIVE = frozenset({Operator.ADD, Operator.MULTIPLY, Operator.EQUAL, Operator.UNEQUAL})
+
+
+def rejoined(scene: Scene) -> tuple[Fix, ...]:
+    """Return the fix that joins a list of tensors along the one axis in which they differ, if there is such a one."""
+    names = {one.name for one in scene.tensors}
+    name = names.pop() if len(names) == 1 else ""
+    shapes = [one.operand.type.shape for one in scene.tensors]
+    place = scene.arguments.get("axis")
+    if len({len(shape) for shape in shapes}) != 1 or len(shapes) < 2:
+        return ()
+    odd = [axis for axis, sizes in enumerate(zip(*shapes, strict=True)) if len(set(sizes)) > 1]
+    listed = scene.inputs.get(name)
+    if len(odd) != 1 or listed is None:
+        return ()
+    end = Span(listed.span.source, listed.span.end, listed.span.end)
+    edit = Edit(value_of(place).span, str(odd[0])) if place else Edit(end, f", axis={odd[0]}")
+    return (Fix(f"join along the axis in which they differ: `axis={odd[0]}`", (edit,)),)
 
 
 def realigned(scene: Scene) -> tuple[Fix, ...]:

@@ -15,7 +15,7 @@ from archc.semantics.definition import Definition
 from archc.semantics.dtypes import CLASSES, common, resolve
 from archc.semantics.elaborator import Elaborator
 from archc.semantics.environment import Bindings, Deferred, Environment
-from archc.semantics.faults import fault, help_note, unsupported
+from archc.semantics.faults import Fault, fault, help_note, unsupported
 from archc.semantics.kinds import Coercion
 from archc.semantics.matching import Matcher, Types
 from archc.semantics.obligations import About
@@ -54,15 +54,23 @@ def environment_of(e: Elaborator, definition: Definition, arguments: Mapping[str
         elif parameter.kind is not None and parameter.kind.optional:
             env.values[name] = None
         else:
-            raise fault(
-                "E203", f"`{definition.name}` needs `{name}`", scene.call, notes=help_note(f"give it: `{name}=…`")
-            )
+            raise _without_value(definition, parameter, scene)
     if definition.rest:
         known = definition.parameter_names | definition.weight_names
         env.values[definition.rest] = Rest(tuple((n, v) for n, v in arguments.items() if n not in known))
     for target, (let, position) in definition.lets.items():
         env.pending[target] = _let(e, let, position, env)
     return env
+
+
+def _without_value(definition: Definition, parameter: tree.Parameter, scene: Scene) -> Fault:
+    """Return what to say of a parameter that neither a call, nor a row of variants, nor anybody else gives a value."""
+    name = parameter.name
+    message = f"`{definition.name}` needs a value for `{name}`"
+    if scene.call != definition.block.name_span:
+        return fault("E203", message, scene.call, notes=help_note(f"give it: `{name}=…`"))
+    ways = f"a default (`{name} = 8`), a row of `variants {definition.name}({name}) {{ … }}`, or `-D {name}=8`"
+    return fault("E203", message, parameter.span, "nothing gives it one", notes=help_note(f"give it one: {ways}"))
 
 
 def _given(e: Elaborator, parameter: tree.Parameter, thing: Thing, env: Deferred, span: Span) -> Callable[[], Thing]:
@@ -201,6 +209,8 @@ def weight_of(
     if e.session.sketch:
         return Weight(name, store, TensorType(shape, dtype), None)
     _check_known(matcher, name, shape)
+    if store is tree.Store.PARAM:
+        _check_filled(matcher, entry, shape)
     span = entry.span
     if given is not None and given is not True:
         span = matcher.scene.span_of(name)
@@ -209,6 +219,19 @@ def weight_of(
         start = initialiser(e.static(entry.start, env), entry, span)
     _check_start(matcher, name, shape, start, span)
     return Weight(name, store, TensorType(shape, dtype), start)
+
+
+def _check_filled(matcher: Matcher, entry: tree.Stored, shape: Shape) -> None:
+    """Raise a Fault where a trained weight would have no entries, at the argument that says so if there is one."""
+    if 0 not in shape:
+        return
+    scene = matcher.scene
+    at = next((one for one, size in zip(entry.shape.dims, shape, strict=False) if size == 0), None)
+    to_blame = at.text if isinstance(at, tree.Name) and at.text in scene.arguments else ""
+    shown = matcher.e.session.context.show_shape(shape)
+    message = f"{matcher.duties.subject}: `{entry.name}` would be {shown}, which holds nothing"
+    span = scene.span_of(to_blame) if to_blame else scene.call
+    raise fault("E204", message, span, f"{to_blame} = 0" if to_blame else "", notes=help_note("a width is at least 1"))
 
 
 def _check_known(matcher: Matcher, name: str, shape: Shape) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
@@ -211,7 +212,7 @@ def _fill_parameters(
 ) -> None:
     names = [p.name for p in parameters]
     if len(given.positional) > len(names):
-        raise too_many(f"`{function.let.targets[0]}`", len(names), given.positional[len(names)][1])
+        raise too_many(f"`{function.let.targets[0]}`", names, given.positional[len(names)][1])
     for name, (value, _) in zip(names, given.positional, strict=False):
         inner.values[name] = value
     for name, value, at in given.named:
@@ -236,9 +237,17 @@ def call_builtin(e: Elaborator, function: Builtin, given: Given, node: tree.Call
         return value
     except StaticError as error:
         notes = help_note(error.help) if error.help else ()
-        subject = f"`{function.name}`"
-        message = error.message if error.message.startswith(subject) else f"{subject}: {error.message}"
+        message = _about(e, function, error.message, node)
         raise fault("E217", message, node.span, notes=notes) from None
+
+
+def _about(e: Elaborator, function: Builtin, message: str, node: tree.Call) -> str:
+    """Return what a function says, as of itself, or of the operator whose declaration in the library calls it."""
+    own = f"`{function.name}`"
+    inside = e.duties.subject if e.duties and node.span.source.library else ""
+    if not message.startswith(own):
+        return f"{inside or own}: {message}"
+    return inside + message.removeprefix(own) if inside else message
 
 
 def _seen(value: Thing) -> Static:
@@ -292,7 +301,7 @@ def space_with(space: OpenSpace, given: Given, node: tree.Call) -> OpenSpace:
         bound[name] = value
     for value, at in given.positional:
         if not free:
-            raise too_many(f"`{space.definition.name}`", len(parameters), at)
+            raise too_many(f"`{space.definition.name}`", parameters, at)
         bound[free.pop(0)] = value
     return OpenSpace(space.definition, tuple(bound.items()))
 
@@ -335,6 +344,7 @@ class _Binder:
         self.free_parameters = [p.name for p in definition.parameters if p.name not in taken]
         free = [name for name in definition.input_names if name not in taken]
         self.free_inputs = free[1:] if piped else free
+        self.piped = piped
         self.applied = piped or given.has_tensor()
 
     def named(self, name: str, value: Thing, at: tree.Node) -> None:
@@ -357,10 +367,10 @@ class _Binder:
         elif self.free_parameters:
             self._place(self.arguments, self.free_parameters.pop(0), value, at)
         else:
-            limit = len(self.definition.parameters) + len(self.definition.inputs)
+            names = [*(p.name for p in self.definition.parameters), *self.definition.input_names[self.piped :]]
             listed = next((i.name for i in self.definition.inputs if i.clause is not None), None)
             help = f"`{listed}` takes the tensors as one list, in `[ ]`" if listed and is_tensor(value) else ""
-            raise too_many(f"`{self.definition.name}`", limit, at, help)
+            raise too_many(f"`{self.definition.name}`", names, at, help, piped=self.piped)
 
     def _place(self, among: dict[str, Thing], name: str, value: Thing, at: tree.Node) -> None:
         among[name] = value
@@ -413,9 +423,13 @@ def unknown_parameter(owner: str, name: str, at: tree.Node, known: list[str]) ->
     )
 
 
-def too_many(owner: str, limit: int, at: tree.Node, help: str = "") -> Fault:
-    notes = help_note(help) if help else ()
-    return fault("E202", f"too many arguments: {owner} takes {limit}", at.span, "not expected", notes=notes)
+def too_many(owner: str, names: Sequence[str], at: tree.Node, help: str = "", *, piped: bool = False) -> Fault:
+    """Return what to say of an argument behind the last of those that have names; a tensor that is `piped` in is
+    none of them."""
+    count = str(len(names)) if names else "none"
+    beside = " beside the tensor that flows in" if piped else ""
+    notes = help_note(help or (f"it takes {', '.join(names)}" if names else "leave it out"))
+    return fault("E202", f"too many arguments: {owner} takes {count}{beside}", at.span, "not expected", notes=notes)
 
 
 def missing_argument(owner: str, name: str, node: tree.Node) -> Fault:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from archc.diagnostics.diagnostic import Diagnostic, Note, Severity
+from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Note, Severity
+from archc.graph.ir import Graph
 from archc.graph.walk import weights
 from archc.semantics.checkpoints import key_table
 from archc.semantics.definition import Definition
@@ -43,11 +45,34 @@ def _keys(scope: Scope, checkpoint: tree.Checkpoint, elaborations: Sequence[Elab
     for graph in graphs:
         table = key_table(scope, checkpoint, [placed.path for placed in weights(graph)])
         if isinstance(table, Diagnostic):
-            yield table
+            yield _swapped(scope, checkpoint, graph) or table
             return
         unused = [line for line in unused if line in table.unused]
     if len(graphs) == len(elaborations):
         yield from map(_unused, unused)
+
+
+def _swapped(scope: Scope, checkpoint: tree.Checkpoint, graph: Graph) -> Diagnostic | None:
+    """Return what to say of a map whose sides are swapped: turned round, it has a line for every weight."""
+    lines = _lines(checkpoint)
+    turned = {line: replace(line, ours=line.theirs, theirs=line.ours) for line in lines}
+    statements = tuple(turned.get(one, one) if isinstance(one, tree.KeyMap) else one for one in checkpoint.statements)
+    table = key_table(scope, replace(checkpoint, statements=statements), [placed.path for placed in weights(graph)])
+    if any(_takes_all(line) for line in turned.values()) or isinstance(table, Diagnostic):
+        return None
+    message = (
+        f"the sides of `{checkpoint.name}` are swapped: our keys stand to the left of `<-`, the official ones right"
+    )
+    edits = tuple(edit for line in lines if line.via is None for edit in _exchanged(line))
+    fixes = (Fix("swap them", edits),) if all(line.via is None for line in lines) else ()
+    return Diagnostic("C405", message, checkpoint.span.word(checkpoint.name), fixes=fixes)
+
+
+def _exchanged(line: tree.KeyMap) -> Iterator[Edit]:
+    """Give the edits that write each side of a line in the place of the other."""
+    ours, theirs = (keys[0].span.to(keys[-1].span) for keys in (line.ours, line.theirs))
+    yield Edit(ours, theirs.text)
+    yield Edit(theirs, ours.text)
 
 
 def _unused(line: tree.KeyMap) -> Diagnostic:

@@ -16,7 +16,7 @@ from archc.semantics.arithmetic import as_dim
 from archc.semantics.builtins import LIMIT
 from archc.semantics.environment import Environment
 from archc.semantics.extent import NESTED, extent
-from archc.semantics.faults import Fault, Poisoned, fault, help_note
+from archc.semantics.faults import Fault, Poisoned, fault, help_note, sizes_note
 from archc.semantics.obligations import Duties
 from archc.semantics.scene import Scene
 from archc.semantics.session import ENTRIES, Session
@@ -88,9 +88,7 @@ class Elaborator:
                 "this must be known at compile time, and it is a tensor",
                 node.span,
                 "known at run time only",
-                notes=help_note(
-                    "static code sees shapes (`x.shape`), parameters and `let` values, never what tensors hold"
-                ),
+                notes=sizes_note(node.span),
             )
         return value
 

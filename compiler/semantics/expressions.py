@@ -300,7 +300,8 @@ def iterate(e: Elaborator, node: tree.Expression, env: Environment) -> tuple[Thi
         return e.frame.children(value, node.span)
     if isinstance(value, Row):
         return value.items
-    fixes = (Fix("count up to it", (surrounding(node.span, "0..", "")[0],)),) if type(value) is int else ()
+    counted_up = Fix(f"count up to it: `0..{node.span.text}`", (surrounding(node.span, "0..", "")[0],))
+    fixes = (counted_up,) if type(value) is int else ()
     raise fault(
         "E204",
         f"a loop runs over a sequence, and this is {describe(value)}",

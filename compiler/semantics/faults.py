@@ -40,3 +40,9 @@ def unsupported(what: str, span: Span) -> Fault:
 def help_note(text: str) -> tuple[Note, ...]:
     """Return the one-note tuple for a way out in words."""
     return (Note("help", text),)
+
+
+def sizes_note(span: Span) -> tuple[Note, ...]:
+    """Return what static code sees of the tensor that is written at a place."""
+    size = f"`{span.text}.shape[1]`, say" if span.text.isidentifier() else "`x.shape[1]`, say"
+    return help_note(f"static code sees parameters, `let` values and the sizes of tensors ({size}), not what they hold")

@@ -9,7 +9,7 @@ from archc.diagnostics.diagnostic import Diagnostic, Fix
 from archc.graph.static import DType, Row, Symbol
 from archc.semantics.arithmetic import as_dim, is_number
 from archc.semantics.environment import MISSING, Deferred, Missing
-from archc.semantics.faults import Fault, fault, help_note
+from archc.semantics.faults import Fault, fault, help_note, sizes_note
 from archc.semantics.suggest import renaming, surrounding
 from archc.semantics.values import Thing, describe, is_module, is_tensor
 from archc.syntax import tree
@@ -70,7 +70,7 @@ class Coercion:
     def _one(self, thing: Thing, kind: tree.Kind) -> Thing:
         if kind.options:
             return self._option(thing, kind.options)
-        if kind.name is None or (type(thing) is not int and is_tensor(thing)):
+        if kind.name is None:
             return thing
         check = _KINDS.get(kind.name)
         if check is None:
@@ -81,6 +81,8 @@ class Coercion:
                 fixes=renaming(kind.span, kind.name, _KINDS),
                 notes=help_note(f"kinds are {', '.join(sorted(_KINDS))} and enums such as {{a, b}}"),
             )
+        if type(thing) is not int and is_tensor(thing):
+            raise self._tensor(_WANTED[kind.name], thing)
         value = check(self, thing)
         if isinstance(value, Missing):
             raise self.mismatch(_WANTED[kind.name], thing, self._roundings(kind, thing))
@@ -141,6 +143,11 @@ class Coercion:
                 return found
             return len(bound) if type(bound) is tuple else bound
         return self.e.static(kind.length, self.env)
+
+    def _tensor(self, wanted: str, thing: Thing) -> Fault:
+        """Return what to say of a tensor in the place of what must be known at compile time."""
+        message = f"`{self.parameter.name}`{self.owner} takes {wanted}, not {describe(thing)}"
+        return fault("E209", message, self.span, "known at run time only", notes=sizes_note(self.span))
 
     def mismatch(self, wanted: str, thing: Thing, fixes: tuple[Fix, ...] = ()) -> Fault:
         message = f"`{self.parameter.name}`{self.owner} takes {wanted}, not {describe(thing)}"

@@ -136,6 +136,10 @@ class Matcher:
             self._report_unequal(declared, shape)
 
     def _rank(self, declared: tree.Input, shape: Shape, fixed: int, open_end: bool) -> Fault:
+        number = self.scene.number_of(declared.name) if not shape else None
+        if number is not None:
+            message = f"`{self.definition.name}` takes tensors with axes for `{declared.name}`, and this is a number"
+            return fault("S101", message, number.span, "has no axes")
         shown = self.e.session.context.show_shape(shape)
         wanted = f"{'at least ' if open_end else ''}{fixed} axes ({declared.shape.span.text})"
         message = f"`{self.definition.name}` takes `{declared.name}` with {wanted}, not {len(shape)}"

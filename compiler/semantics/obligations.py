@@ -8,7 +8,7 @@ from dataclasses import replace
 from archc.diagnostics.diagnostic import Label
 from archc.graph.static import Dim
 from archc.records import record
-from archc.semantics.alignment import realigned
+from archc.semantics.alignment import realigned, rejoined
 from archc.semantics.faults import Poisoned
 from archc.semantics.findings import NEEDED, UNEQUAL, Claim, Open
 from archc.semantics.scene import Pair, Picture, Scene
@@ -56,7 +56,7 @@ class Duties:
         unequal = {relation: found for relation in relations if (found := self._open(relation)) is not None}
         if unequal:
             picture = self._pictured([(relation.left, relation.right) for relation in unequal], about)
-            fixes = realigned(self.scene) if self.scene else ()
+            fixes = realigned(self.scene) or rejoined(self.scene) if self.scene else ()
             claim = replace(self._claim(UNEQUAL, what, picture), fixes=fixes)
             self._report(claim, list(unequal.values()))
 

@@ -64,6 +64,13 @@ class Scene:
         place = self.arguments.get(name) or self.inputs.get(name)
         return self.call if place is None else tip(value_of(place)).span
 
+    def number_of(self, name: str) -> tree.Number | None:
+        """Return the first number that is written where an input takes tensors, None where there is none."""
+        place = self.inputs.get(name)
+        value = value_of(place) if place is not None else None
+        items = value.items if isinstance(value, tree.Sequence) else (value,)
+        return next((one for one in items if isinstance(one, tree.Number)), None)
+
     # -- unequal sizes ---------------------------------------------------------------------------------
 
     def of_pairs(self, pairs: Sequence[Pair], context: Context, name: str = "") -> Picture:

@@ -5,9 +5,9 @@ A rule returns None to decline.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from archc.diagnostics.diagnostic import Diagnostic, Fix, Label
 from archc.syntax import habits
@@ -93,19 +93,47 @@ def _missing_bracket(problem: Problem) -> Diagnostic | None:
     next_line = problem.begins_line(token) and problem.line(bracket) < problem.line(token)
     if not other and not next_line:
         return None
-    fix = None
-    if _closable(problem, closing):
-        fix = problem.insertion(f"insert `{closing}`", problem.last.end, closing)
+    all_open = takewhile(lambda one: one.text != "{", reversed(problem.brackets))
+    endings = (closing, "".join(CLOSING[one.text] for one in all_open))
+    missing = next((ending for ending in endings if _closable(problem, ending)), None)
+    fix = problem.insertion(f"insert `{missing}`", problem.last.end, missing) if missing else None
     labels = (Label(problem.span(token), f"{found(token)} cannot stand inside it"),)
     message = f"this `{bracket.text}` is never closed"
     return problem.diagnostic("P101", message, f"no `{closing}` belongs to it", at=bracket, labels=labels, fix=fix)
 
 
+def _unclosed_among_arguments(problem: Problem) -> Diagnostic | None:
+    """`k=[3, 3, pad=1)`: the name of an argument inside a `[` that a `)` behind it shows to be open."""
+    brackets, name = problem.brackets, problem.last
+    if problem.token.text != "=" or len(brackets) < 2 or name is None or name.kind != "NAME":
+        return None
+    bracket, around = brackets[-1], brackets[-2]
+    if bracket.text != "[" or around.text != "(" or not _closes_first(problem.after, ")"):
+        return None
+    held = [token for token in problem.before if token.start < name.start]
+    end = held[-2].end if held[-1].text == "," else held[-1].end
+    label = Label(problem.span(name), f"`{name.text}` is an argument outside of it")
+    fix = problem.insertion("insert `]`", end, "]")
+    return problem.diagnostic(
+        "P101", "this `[` is never closed", "no `]` belongs to it", at=bracket, labels=(label,), fix=fix
+    )
+
+
+def _closes_first(tokens: Iterable[Token], closing: str) -> bool:
+    """Say whether the first bracket that the tokens close without opening it is of this kind."""
+    depth = 0
+    for token in tokens:
+        depth += (token.text in CLOSING) - (token.text in CLOSING.values())
+        if depth < 0:
+            return token.text == closing
+    return False
+
+
 def _closable(problem: Problem, closing: str) -> bool:
-    kind = {")": "RPAR", "]": "RSQB"}[closing]
+    kinds = [{")": "RPAR", "]": "RSQB"}[one] for one in closing]
     behind = problem.token.kind
-    opens = problem.token.text in OPENERS and problem.takes(kind, END)
-    return opens or problem.takes(kind, behind) or problem.takes(kind, NEWLINE, behind)
+    opens = problem.token.text in OPENERS and problem.takes(*kinds, END)
+    return opens or problem.takes(*kinds, behind) or problem.takes(*kinds, NEWLINE, behind)
 
 
 def _unopened(problem: Problem) -> Diagnostic | None:
@@ -304,6 +332,7 @@ RULES: tuple[Complaint, ...] = (
     habits.comment,
     _missing_brace,
     _missing_bracket,
+    _unclosed_among_arguments,
     _unopened,
     _docstring,
     habits.else_if,
@@ -314,6 +343,7 @@ RULES: tuple[Complaint, ...] = (
     habits.ternary,
     habits.round_shape,
     habits.colon_before_body,
+    habits.operator_behind_pipeline,
     _comparison,
     _number,
     _dropped,

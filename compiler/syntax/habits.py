@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from archc.syntax.lexer import CLOSING, STRAY, Token
 from archc.syntax.problem import Problem, outside_brackets
@@ -137,3 +139,36 @@ def round_shape(problem: Problem) -> Diagnostic | None:
             edits.append(Edit(problem.span(behind), "]"))
             break
     return problem.diagnostic("P105", "a shape stands in `[ ]`", fix=Fix("write `[ ]`", tuple(edits)))
+
+
+def operator_behind_pipeline(problem: Problem) -> Diagnostic | None:
+    """`x |> f + y`: an operator cannot follow a step, for `|>` takes all that stands before it."""
+    sign = problem.token
+    if sign.kind not in _SIGNS or "PIPE" not in problem.expected:
+        return None
+    held = _innermost(problem.statement)
+    if not any(token.text == "|>" for token in held):
+        return None
+    first = held[0]
+    end = held[-1].end
+    edits = (Edit(Span(problem.source, first.start, first.start), "("), Edit(Span(problem.source, end, end), ")"))
+    is_guess = any(token.text == "|>" for token in problem.after)
+    title = f"put the pipeline before `{sign.text}` in brackets"
+    message = f"`{sign.text}` cannot follow a step of a pipeline: what computes with its result stands outside"
+    return problem.diagnostic("P105", message, fix=Fix(title, edits, is_guess))
+
+
+_SIGNS = frozenset(("OPERATOR", "MINUS", "AND", "OR", "RANGE"))
+_OPENING = frozenset(("=", "return", ",", "=>", "then", "else", "if", "in"))
+
+
+def _innermost(tokens: Sequence[Token]) -> list[Token]:
+    """Return the tokens of the expression that the last of some tokens belongs to, brackets in it included."""
+    held: list[Token] = []
+    depth = 0
+    for token in reversed(tokens):
+        depth += (token.text in CLOSING.values()) - (token.text in CLOSING)
+        if depth < 0 or (depth == 0 and token.text in _OPENING):
+            break
+        held.insert(0, token)
+    return held
