@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
 from archc.backends.torch.beginnings import begun, common_rules
-from archc.backends.torch.classes import Class, ClassBuilder, construction
+from archc.backends.torch.classes import Class, ClassBuilder, Mixed, construction
 from archc.backends.torch.code import Code, Construct, Node, Rolled, Statement, walk
+from archc.backends.torch.counting import as_round, one_by_one
 from archc.backends.torch.instance import Definition, Instance
 from archc.backends.torch.merging import Mergings, unbegun
 from archc.backends.torch.names import capitalised, unique
 from archc.backends.torch.rolling import erased, rolled_once
-from archc.backends.torch.sketch import Sketch, skeleton, sketch_of
+from archc.backends.torch.sketch import Sketch, skeleton, sketch_of, targets_of
 from archc.graph.static import Static, Symbol
 
 DEPLOYED = "Deployed"
@@ -57,8 +58,22 @@ class Catalogue:
             self._collect(probe)
         self.trained = self._trained((*roots, *probes))
         self.rules = common_rules(s for one in self.trained for s in self.sketches[one].modules)
+        self.by_hand: set[Definition] = set()
+        while not self._settled(printed):
+            pass
+
+    def _settled(self, printed: Sequence[Instance]) -> bool:
+        """Sort the instances and build the classes; say whether every loop of their constructors makes one kind."""
+        self.families, self.family, self.classes = {}, {}, {}
         self._sort()
         self._name(printed)
+        try:
+            for family in self.families.values():
+                self._class(family)
+        except Mixed as error:
+            self.by_hand.add(error.definition)
+            return False
+        return True
 
     def _collect(self, instance: Instance) -> None:
         if instance in self.sketches:
@@ -82,16 +97,26 @@ class Catalogue:
     def _sort(self) -> None:
         """Give every instance its family. A body with a single round of a loop that others have is that loop."""
         loops: dict[Definition, dict[Node, Rolled]] = {}
+        made: dict[Definition, dict[object, Rolled]] = {}
         for instance, sketch in self.sketches.items():
             known = loops.setdefault(instance.definition, {})
             known.update({erased(s): s for s in sketch.body if isinstance(s, Rolled)})
+            makers = made.setdefault(instance.definition, {})
+            makers.update({targets_of(s): s for s in sketch.modules if isinstance(s, Rolled)})
         for instance, sketch in self.sketches.items():
-            known = loops[instance.definition]
-            modules = tuple(self._begun(statement, instance) for statement in sketch.modules)
+            known, makers = loops[instance.definition], made[instance.definition]
+            rounds = self._in_rounds(sketch, makers)
+            modules = tuple(self._begun(statement, instance) for statement in rounds)
             sketch = replace(sketch, body=rolled_once(sketch.body, list(known.values())), modules=modules)
             family = self.families.setdefault(skeleton(sketch), Family())
             family.sketches.append(sketch)
             self.family[instance] = family
+
+    def _in_rounds(self, sketch: Sketch, loops: Mapping[object, Rolled]) -> Iterator[Statement]:
+        """Yield the statements of a constructor, in the loops of the author's where those make modules of one kind."""
+        if sketch.instance.definition in self.by_hand:
+            return one_by_one(sketch.modules)
+        return (as_round(statement, list(loops.values())) for statement in sketch.modules)
 
     def _begun(self, statement: Statement, instance: Instance) -> Statement:
         """Return a statement whose modules begin as declared; those of an inference form are given their weights."""

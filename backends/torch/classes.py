@@ -25,16 +25,18 @@ from archc.backends.torch.code import (
     Statement,
     rebuild,
 )
+from archc.backends.torch.flow import followed
 from archc.backends.torch.forms import shifted
 from archc.backends.torch.givens import makers_of
-from archc.backends.torch.instance import Instance
-from archc.backends.torch.loops import tidied
+from archc.backends.torch.instance import Definition, Instance
+from archc.backends.torch.loops import counted_out, tidied
 from archc.backends.torch.names import identifier, unique
 from archc.backends.torch.naming import Naming
 from archc.backends.torch.reasons import Point, Reasons, known_names
 from archc.backends.torch.signature import Parameter, annotation_of, default_of, made_annotation
 from archc.backends.torch.sizes import Sizes
 from archc.backends.torch.sketch import Sketch
+from archc.backends.torch.slots import Conflict
 from archc.backends.torch.translation import infix
 from archc.backends.torch.unification import ROUND, Blank, Unifier
 from archc.graph.ir import Graph
@@ -54,6 +56,14 @@ class Class:
     inputs: tuple[str, ...]
     forward: tuple[Statement, ...]
     merge: tuple[Statement, ...]
+
+
+class Mixed(Exception):
+    """A loop in a constructor would make modules of different kinds."""
+
+    def __init__(self, definition: Definition) -> None:
+        super().__init__(definition.name)
+        self.definition = definition
 
 
 class ClassBuilder:
@@ -77,23 +87,32 @@ class ClassBuilder:
         names = [name for name in static_names(sketches) if name not in counts]
         lets = {**counts, **sketches[0].instance.lets()}
         self.reasons = Reasons(scopes, names, lets, widths=widths_of(self.graph))
+        self.reasons.flow = followed(self.graph, self.reasons.outer)
         self.unifier = Unifier(self.reasons, makers_of(sketches[0].instance), expand, kind)
         self.branches = Branches(self.unifier, kind)
         self.added: dict[str, tuple[Static, ...]] = {}
 
     def build(self) -> Class:
         """Return the class."""
-        made = [self._common(column) for column in _columns(self.sketches, lambda s: (*s.weights, *s.modules))]
+        made = [self._made(column) for column in _columns(self.sketches, lambda s: (*s.weights, *s.modules))]
         drawn = [self._common(column) for column in _columns(self.sketches, lambda s: s.draws)]
         body = [self._common(column) for column in _columns(self.sketches, lambda s: s.body)]
         merged = [Method(s.merge, s, p) for s, p in zip(self.sketches, self.points, strict=True) if s.merge]
         merge = list(self.branches.united(merged))
-        made = [self._filled(statement) for statement in made]
+        made = [counted_out(self._filled(statement)) for statement in made]
         drawn = [self._filled(statement) for statement in drawn]
         merge = [self._filled(statement) for statement in merge]
         self.reasons.names += self.sizes.names
         body = [self._tidied(self._filled(statement), i) for i, statement in enumerate(body)]
         return self._named(made, drawn, body, merge)
+
+    def _made(self, column: Sequence[Statement]) -> Statement:
+        try:
+            return self._common(column)
+        except Conflict:
+            if isinstance(column[0], Rolled):
+                raise Mixed(self.sketches[0].instance.definition) from None
+            raise
 
     def _common(self, column: Sequence[Statement]) -> Statement:
         return self.unifier.statement(column, self.points)

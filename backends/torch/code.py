@@ -1,7 +1,7 @@
 """Python as values: the expressions and statements that the generated source is made of.
 
-    Code      = Name | Literal | Pattern | Member | Item | Slice | Call | Infix | Prefix | Listing | Dictionary | Axes
-              | Starred | Each | Lambda | Choice
+    Code      = Name | Literal | Pattern | Formatted | Member | Counted | Item | Slice | Call | Infix | Prefix
+              | Listing | Dictionary | Axes | Starred | Each | Lambda | Choice
               | Hole | Known | Reference | Construct | Started | Round | Chosen | Given | Passed | Slot
                                                                                        filled in on the way
     Statement = Assign | Return | Loop | Branch | Perform
@@ -94,6 +94,23 @@ class Reference(Code):
 class Member(Code):
     base: Code
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted(Code):
+    """`f"before{number}behind"`."""
+
+    before: str
+    number: Code
+    behind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted(Code):
+    """An attribute whose name counts: `getattr(base, f"before{number}behind")`."""
+
+    base: Code
+    name: Formatted
 
 
 @dataclass(frozen=True, slots=True)

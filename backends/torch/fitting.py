@@ -21,6 +21,7 @@ from archc.backends.torch.code import (
     Statement,
     call,
 )
+from archc.backends.torch.counting import in_loops
 from archc.backends.torch.forward import Form, use_of
 from archc.backends.torch.givens import given, makers_of
 from archc.backends.torch.instance import Instance, module_of
@@ -119,15 +120,19 @@ class Fitter:
         self.before: list[Statement] = []
         self.after: list[Statement] = []
 
-    def statements(self) -> Iterator[Statement]:
-        """Yield the statements in declaration order."""
+    def statements(self) -> tuple[Statement, ...]:
+        """Return the statements in declaration order."""
+        return in_loops(list(self._statements()))
+
+    def _statements(self) -> Iterator[tuple[Place | None, Statement]]:
         for name, place in places(self.graph).items():
             if self._is_nothing(place):
                 continue
             code = self.place(place)
-            yield from self.before
-            yield Assign((step(SELF, None, name),), code)
-            yield from self.after
+            yield from ((None, statement) for statement in self.before)
+            alone = not self.before and not self.after
+            yield place if alone else None, Assign((step(SELF, None, name),), code)
+            yield from ((None, statement) for statement in self.after)
             self.before, self.after = [], []
 
     def _is_nothing(self, place: Place) -> bool:

@@ -160,6 +160,15 @@ def _doubling(values: Values, columns: Columns, loops: Sequence[str]) -> Iterato
                         yield Infix(Known(name), "//", Infix(Literal(2), "**", power))
 
 
+def _progression(values: Values, columns: Columns, loops: Sequence[str]) -> Iterator[Code]:
+    """`p + i * q`, `p + (i + 1) * q`"""
+    names = [name for name, _column in _numbers(columns) if name not in loops]
+    counts = [shifted(Known(loop), shift) for loop in loops for shift in (0, 1)]
+    for first in names:
+        for second in names:
+            yield from (Infix(Known(first), "+", Infix(count, "*", Known(second))) for count in counts)
+
+
 def _pair(values: Values, columns: Columns, _: Sequence[str]) -> Iterator[Code]:
     """`p * q`, `p + q`, `p // q`, `p - q`, `p // 2**(q - 1)`, `2 * p - q`"""
     names = [name for name, _column in _numbers(columns)]
@@ -228,6 +237,7 @@ _PROPOSALS: tuple[Callable[[Values, Columns, Sequence[str]], Iterator[Code]], ..
     _part,
     _shift,
     _doubling,
+    _progression,
     _pair,
     _formula,
 )

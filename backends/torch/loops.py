@@ -99,6 +99,11 @@ def _one_of(base: Code) -> str:
     return identifier(name[:-1] if name.endswith("s") and len(name) > 2 else f"{name}_i")
 
 
+def counted_out(statement: Statement) -> Statement:
+    """Return a statement of a constructor with its offsets written out."""
+    return _numbered(statement) if isinstance(statement, Loop) else statement
+
+
 def _numbered(loop: Loop) -> Loop:
     (variable,) = loop.targets
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from archc.backends.torch.code import Code, Hint, Known, Listing, Literal, Name, Node, walk
+from archc.backends.torch.code import Code, Hint, Known, Listing, Literal, Name, Node, rebuild, walk
 from archc.backends.torch.evaluation import Scope, Undefined, entries, evaluate, is_same, is_sequence
 from archc.backends.torch.forms import explained, holds, is_constant
+from archc.backends.torch.names import unique
+from archc.backends.torch.text import flat
 from archc.backends.torch.translation import Declined, translate
 from archc.graph.static import Static
 from archc.shapes.expression import Expr
 from archc.syntax import tree
+
+LONG = 36
+"""Columns from which on a size has a name of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,8 @@ class Reasons:
     widths: tuple[str, ...] = ()
     """The names of sizes in the block's signature."""
     written: dict[Code, None] = field(default_factory=dict)
+    flow: tuple[Code, ...] = ()
+    """Sizes of tensors as they follow from the author's text."""
 
     def scope(self, point: Point) -> Scope:
         """Return the names at a point."""
@@ -64,7 +71,8 @@ class Reasons:
             return again
         loops = [name for name, _ in findings[0].point.loops]
         known = [*loops, *self.names, *self.locals]
-        return explained(values, scopes, known, loops) or self._entries(findings, values)
+        simple = explained(values, scopes, known, loops) or self._entries(findings, values)
+        return simple or self._followed(values, scopes)
 
     def _width(self, findings: Sequence[Finding], values: Sequence[Static], scopes: Sequence[Scope]) -> Code | None:
         """Return the name that the signature has for a size that is the same wherever it was seen."""
@@ -72,6 +80,21 @@ class Reasons:
             return None
         names = (name for name in self.widths if name in self.names)
         return next((Known(name) for name in names if holds(Known(name), values, scopes)), None)
+
+    def _followed(self, values: Sequence[Static], scopes: Sequence[Scope]) -> Code | None:
+        """Return what flows here by the author's text; what is too long for its place becomes a local."""
+        found = [code for code in self.flow if holds(code, values, scopes)]
+        if not found:
+            return None
+        code = replaced(min(found, key=lambda one: len(flat(one))), {code: name for name, code in self.locals.items()})
+        return self._as_local("width", code) if len(flat(code)) > LONG else code
+
+    def _as_local(self, wanted: str, code: Code) -> Code:
+        name = unique(wanted, {*self.scopes[0], *self.lets, *self.locals})
+        self.locals[name] = code
+        for scope in self.scopes:
+            scope[name] = evaluate(code, scope)
+        return Known(name)
 
     def _entries(self, findings: Sequence[Finding], values: Sequence[Static]) -> Code | None:
         """A sequence that has one length everywhere, entry by entry."""
@@ -107,7 +130,7 @@ class Reasons:
         loops = [loop for loop, _ in findings[0].point.loops]
         known = name in self.names or name in loops
         if column is None:
-            return Known(name) if known else self._outer(name)
+            return Known(name) if known else self.outer(name)
         if known and all(name in s and is_same(s[name], v) for s, v in zip(scopes, column, strict=True)):
             return Known(name)
         local = self._local(name, column, findings)
@@ -132,7 +155,7 @@ class Reasons:
         if name in self.locals:
             return [scope[name] for scope in self.scopes]
         try:
-            code = translate(expression, self._outer)
+            code = translate(expression, self.outer)
             found = [evaluate(code, scope) for scope in self.scopes]
         except (Declined, Undefined, RecursionError):
             return None
@@ -141,7 +164,8 @@ class Reasons:
             scope[name] = value
         return found
 
-    def _outer(self, name: str) -> Code | None:
+    def outer(self, name: str) -> Code | None:
+        """Return the code for a static name of the class, None where the class knows none."""
         if name in self.names or name in self.locals:
             return Known(name)
         expression = self.lets.get(name)
@@ -165,6 +189,19 @@ def literal(value: Static) -> Code:
     if isinstance(value, Expr):
         raise FreeSizeError(value)
     return Name(repr(value))
+
+
+def replaced(node: Code, names: Mapping[Code, str]) -> Code:
+    """Return code with names for the pieces that have one."""
+
+    def rule(piece: Node) -> Node:
+        if isinstance(piece, Code) and piece in names:
+            return Known(names[piece])
+        return rebuild(piece, rule)
+
+    found = rule(node)
+    assert isinstance(found, Code)
+    return found
 
 
 def known_names(node: Node) -> list[str]:

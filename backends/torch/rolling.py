@@ -13,9 +13,11 @@ from archc.backends.torch.code import (
     Assign,
     Block,
     Code,
+    Counted,
     Hole,
     Item,
     Literal,
+    Member,
     Name,
     Node,
     Offset,
@@ -26,6 +28,7 @@ from archc.backends.torch.code import (
     transform,
     walk,
 )
+from archc.backends.torch.counting import counted, spelled
 
 LONGEST = 8
 """Statements that a loop's body may have."""
@@ -37,12 +40,12 @@ class Different(Exception):
     """Statements that are no rounds of one loop."""
 
 
-def rolled(body: Body) -> Body:
-    """Return a body in which repetitions are loops."""
+def rolled(body: Body, counting: frozenset[str] = frozenset()) -> Body:
+    """Return a body in which repetitions are loops. `counting` are names of members that may count rounds."""
     found: list[Statement] = []
     position = 0
     while position < len(body):
-        loop = _loop_at(body, position)
+        loop = _loop_at(body, position, counting)
         if loop is None:
             found.append(body[position])
             position += 1
@@ -53,14 +56,14 @@ def rolled(body: Body) -> Body:
     return tuple(found)
 
 
-def _loop_at(body: Body, start: int) -> tuple[Body, Rolled, int] | None:
+def _loop_at(body: Body, start: int, counting: frozenset[str]) -> tuple[Body, Rolled, int] | None:
     """Return the longest loop that starts at a statement: what stands before it, the loop, how much it covers."""
     for size in range(1, min(LONGEST, (len(body) - start) // 2) + 1):
         groups = [body[i : i + size] for i in range(start, len(body) - size + 1, size)]
         if len(groups) < 2 or not _may_repeat(groups[0], groups[1]):
             continue
         before, first = _entered(groups)
-        rounds = _rounds([first, *groups[1:]])
+        rounds = _rounds([first, *groups[1:]], counting)
         if rounds is not None:
             return before, Rolled(rounds), size * len(rounds)
     return None
@@ -109,41 +112,52 @@ def _renamed(statement: Statement, old: str, new: str) -> Statement:
     return transform(statement, rule)
 
 
-def _rounds(groups: Sequence[Body]) -> tuple[Block, ...] | None:
+def _rounds(groups: Sequence[Body], counting: frozenset[str]) -> tuple[Block, ...] | None:
     """Return the rounds of a loop, None where the groups are no repetition."""
     if len(groups) < 2 or not all(isinstance(statement, Assign) for statement in groups[0]):
         return None
     try:
-        pattern = _common(Block(groups[0]), Block(groups[1]))
+        pattern = _common(Block(groups[0]), Block(groups[1]), counting)
     except Different:
         return None
     count = 2
     while count < len(groups) and _matches(pattern, Block(groups[count]), count):
         count += 1
-    counting = any(isinstance(piece, Offset) for piece in walk(pattern))
-    if count < 2 + (not counting):
+    counts = any(isinstance(piece, Offset) for piece in walk(pattern))
+    if count < 2 + (not counts):
         return None
     return tuple(round_of(pattern, Block(group)) for group in groups[:count])
 
 
-def _common(first: Node, second: Node) -> Node:
+def _common(first: Node, second: Node, counting: frozenset[str]) -> Node:
     """Return a statement with an offset wherever an index counts; raises Different where they differ otherwise."""
     if isinstance(first, Hole) and isinstance(second, Hole):
         return first
     if type(first) is not type(second):
         raise Different
     if isinstance(first, Item) and isinstance(second, Item) and first.index != second.index:
-        return _counted(first, second)
-    return _piecewise(first, second)
+        return _counted(first, second, counting)
+    if isinstance(first, Member) and isinstance(second, Member) and {first.name, second.name} <= counting:
+        return _member(first, second, counting)
+    return _piecewise(first, second, counting)
 
 
-def _counted(first: Item, second: Item) -> Item:
+def _counted(first: Item, second: Item, counting: frozenset[str]) -> Item:
     a, b = _index(first), _index(second)
     if a is None or b is None or b != a + 1:
         raise Different
-    base = _common(first.base, second.base)
+    base = _common(first.base, second.base, counting)
     assert isinstance(base, Code)
     return Item(base, (Offset(a),))
+
+
+def _member(first: Member, second: Member, counting: frozenset[str]) -> Code:
+    base = _common(first.base, second.base, counting)
+    assert isinstance(base, Code)
+    name = counted(first.name, second.name)
+    if name is None and first.name != second.name:
+        raise Different
+    return Counted(base, name) if name else Member(base, first.name)
 
 
 def _index(item: Item) -> int | None:
@@ -151,18 +165,18 @@ def _index(item: Item) -> int | None:
     return index.value if len(item.index) == 1 and isinstance(index, Literal) and isinstance(index.value, int) else None
 
 
-def _piecewise(first: Node, second: Node) -> Node:
+def _piecewise(first: Node, second: Node, counting: frozenset[str]) -> Node:
     changes: dict[str, object] = {}
     for name in parts_of(type(first)):
-        changes[name] = _common_part(getattr(first, name), getattr(second, name))
+        changes[name] = _common_part(getattr(first, name), getattr(second, name), counting)
     return replace(first, **changes)
 
 
-def _common_part(first: object, second: object) -> object:
+def _common_part(first: object, second: object, counting: frozenset[str]) -> object:
     if isinstance(first, Node) and isinstance(second, Node):
-        return _common(first, second)
+        return _common(first, second, counting)
     if isinstance(first, tuple) and isinstance(second, tuple) and len(first) == len(second):
-        return tuple(_common_part(a, b) for a, b in zip(first, second, strict=True))
+        return tuple(_common_part(a, b, counting) for a, b in zip(first, second, strict=True))
     if first != second:
         raise Different
     return first
@@ -172,7 +186,11 @@ def expanded(pattern: Node, number: int) -> Node:
     """Return a round with the numbers of that round in place of the offsets."""
 
     def rule(piece: Node) -> Node:
-        return Literal(piece.shift + number) if isinstance(piece, Offset) else rebuild(piece, rule)
+        if isinstance(piece, Offset):
+            return Literal(piece.shift + number)
+        found = rebuild(piece, rule)
+        name = spelled(found.name) if isinstance(found, Counted) else None
+        return Member(found.base, name) if isinstance(found, Counted) and name is not None else found
 
     return rule(pattern)
 
@@ -202,6 +220,10 @@ def round_of(pattern: Node, group: Node) -> Block:
 def _offset(pattern: object, group: object) -> object:
     if isinstance(pattern, Offset | Hole):
         return pattern if isinstance(pattern, Offset) else group
+    if isinstance(pattern, Counted) and isinstance(group, Member):
+        base = _offset(pattern.base, group.base)
+        assert isinstance(base, Code)
+        return replace(pattern, base=base)
     if isinstance(pattern, Node) and isinstance(group, Node):
         names = parts_of(type(pattern))
         return replace(group, **{name: _offset(getattr(pattern, name), getattr(group, name)) for name in names})

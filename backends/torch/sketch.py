@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from archc.backends.torch.code import SELF, Assign, Branch, Call, Code, Listing, Member, Name, Statement
+from archc.backends.torch.code import SELF, Assign, Block, Branch, Call, Code, Listing, Member, Name, Rolled, Statement
+from archc.backends.torch.counting import counting
 from archc.backends.torch.evaluation import Scope
 from archc.backends.torch.fitting import Fitter
 from archc.backends.torch.forward import Form, Writer
@@ -43,7 +44,7 @@ def sketch_of(instance: Instance, taken: Iterable[str], mergings: Mergings) -> S
     sizes = {identifier(name) for name, _ in instance.train.dims}
     taken = sizes.union(taken)
     fitter = Fitter(instance)
-    modules = tuple(fitter.statements())
+    modules = fitter.statements()
     inputs, body, lengths = written(instance.train, fitter.forms, taken)
     if instance.infer is not instance.train:
         _, other, _ = written(instance.infer, fitter.forms, taken)
@@ -61,7 +62,7 @@ def written(
     """Return the names of a graph's inputs, its statements, and how many entries the variables have that are lists."""
     variables = Variables(graph, Writer(graph, forms).write(), taken)
     inputs, statements = variables.run()
-    return inputs, rolled(statements), variables.lengths
+    return inputs, rolled(statements, counting(graph)), variables.lengths
 
 
 def _list_lengths(modules: Body) -> dict[Code, int]:
@@ -86,6 +87,15 @@ def branched(train: Body, infer: Body) -> Body:
 
 def skeleton(sketch: Sketch) -> object:
     """Return what instances must share to be of one class: all but their numbers and the kinds of their modules."""
-    targets = tuple(s.targets for s in sketch.modules if isinstance(s, Assign))
+    targets = tuple(map(targets_of, sketch.modules))
     parts = (sketch.weights, sketch.draws, sketch.body)
     return sketch.instance.definition, targets, sketch.inputs, tuple(tuple(map(erased, part)) for part in parts)
+
+
+def targets_of(statement: Statement) -> tuple[object, ...]:
+    """Return what a statement of a constructor assigns, a loop once for all its rounds."""
+    if isinstance(statement, Rolled):
+        return targets_of(statement.rounds[0])
+    if isinstance(statement, Block):
+        return tuple(map(targets_of, statement.body))
+    return statement.targets if isinstance(statement, Assign) else ()

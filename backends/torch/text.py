@@ -14,8 +14,10 @@ from archc.backends.torch.code import (
     Call,
     Choice,
     Code,
+    Counted,
     Dictionary,
     Each,
+    Formatted,
     Hole,
     Infix,
     Item,
@@ -34,6 +36,7 @@ from archc.backends.torch.code import (
     Slice,
     Starred,
     Statement,
+    call,
 )
 
 WIDTH = 88
@@ -221,6 +224,8 @@ _PRINTERS: dict[type, Callable[..., tuple[str, int]]] = {
     Literal: _literal,
     Pattern: lambda node: (raw(node.text), ATOM),
     Member: lambda node: (f"{_bound(node.base, POSTFIX)}.{node.name}", POSTFIX),
+    Formatted: lambda node: (f'f"{node.before}{{{flat(node.number)}}}{node.behind}"', ATOM),
+    Counted: lambda node: (f"getattr({flat(node.base)}, {flat(node.name)})", POSTFIX),
     Item: _item,
     Slice: _slice,
     Argument: _argument,
@@ -249,6 +254,9 @@ def lines(statements: Iterable[Statement], indent: str = "") -> list[str]:
 
 
 def _assign(node: Assign, indent: str) -> list[str]:
+    target = node.targets[0]
+    if isinstance(target, Counted):
+        return spread(call(Member(target.base, "add_module"), target.name, node.value), indent, "", "")
     return spread(node.value, indent, f"{', '.join(map(flat, node.targets))} = ", "")
 
 

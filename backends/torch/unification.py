@@ -19,6 +19,7 @@ from archc.backends.torch.code import (
     Chosen,
     Code,
     Construct,
+    Counted,
     Each,
     Given,
     Hint,
@@ -205,8 +206,9 @@ class Unifier:
         """Return the common form of statements of one skeleton."""
         first = statements[0]
         assigned = [s for s in statements if isinstance(s, Assign)]
-        if isinstance(first, Assign) and isinstance(first.targets[0], Member) and is_module(first.value):
-            name = first.targets[0].name
+        target = first.targets[0] if isinstance(first, Assign) else None
+        if isinstance(first, Assign) and isinstance(target, Member | Counted) and is_module(first.value):
+            name = target.name if isinstance(target, Member) else target.name.before
             return Assign(first.targets, self.module([s.value for s in assigned], points, name))
         if isinstance(first, Rolled):
             return self._loop([s for s in statements if isinstance(s, Rolled)], points)

@@ -17,6 +17,20 @@ arch Chain(classes = 10) : image[B, 3, H, W] -> [B, classes] {
   return image |> stem: conv(16, k=3, pad=1) |> relu |> gap |> head: linear(classes)
 }
 """,
+    "dense": """
+block Layer(growth) : x[B, C, H, W] -> [B, growth, H, W] {
+  return x |> norm: batchnorm |> relu |> conv: conv(growth, k=3, pad=1)
+}
+block Dense(layers, growth) : x[B, C, H, W] -> [B, C + layers * growth, H, W] {
+  for i in 0..layers {
+    x = concat([x, x |> "layer{i + 1}": Layer(growth)])
+  }
+  return x
+}
+arch Net(growth = 4) : image[B, 3, H, W] -> [B, 10] where H >= 1, W >= 1 {
+  return image |> a: Dense(3, growth) |> b: Dense(1, growth) |> c: Dense(2, growth) |> gap |> head: linear(10)
+}
+""",
     "mean": """
 arch Mean(classes = 10) : x[B, H, W, 8] -> [B, classes] {
   return x |> norm: layernorm |> reduce("b h w c -> b c", with=mean) |> head: linear(classes)
