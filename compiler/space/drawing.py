@@ -13,7 +13,7 @@ from archc.space.goals import After, Goal, Search, inside, likes_to_come, open_m
 from archc.space.nodes import Choice, Fixed, Labelled, Named, Node, Open, Series
 from archc.space.scripts import Step
 from archc.space.tensors import Feeds, Result, only, total_bytes
-from archc.space.ways import Around, Stretch, Way
+from archc.space.ways import Around, Way
 
 MODULES = 3_000
 """Modules after which a draw takes the shortest way to an end."""
@@ -164,12 +164,12 @@ class Drawing:
         self.depth -= 1
         return Derived(node, feeds, made.results, made.cost, tuple(made.parts.values()), cells=tuple(made.parts))
 
-    def stretch(self, stretch: Stretch, outer: Around, peaks: Mapping[Cell, int]) -> None:
-        """Take the steps of a block up to the next decision."""
-        if not self.search.bears(stretch, outer, peaks):
+    def walk(self, way: Way, outer: Around, peaks: Mapping[Cell, int]) -> None:
+        """Take the steps of a block before a place."""
+        if not self.search.bears(way, outer, peaks):
             raise Infeasible
-        self.peaks[-1] = max(self.peaks[-1], outer.base + stretch.peaks[outer.kept])
-        self.spend(stretch.cost.times(outer.fresh, outer.runs))
+        self.peaks[-1] = max(self.peaks[-1], outer.base + way.peaks[outer.kept])
+        self.spend(way.cost.times(outer.fresh, outer.runs))
 
     def spend(self, cost: Cost) -> None:
         """Count what something costs; raises Infeasible where that is too much."""
@@ -236,15 +236,12 @@ class Passage:
         """Go through the block to its end; raises Infeasible where that fails."""
         at: Way | None = way
         while at is not None:
-            stretch = at.stretch
-            if stretch is None:
-                break
-            self.drawing.stretch(stretch, self.outer, self.peaks)
-            self.cost = self.cost.plus(stretch.cost)
-            if stretch.end.step is None:
-                self.results = stretch.end.results
+            self.drawing.walk(at, self.outer, self.peaks)
+            self.cost = self.cost.plus(at.cost)
+            if at.step is None:
+                self.results = at.results
                 return self
-            at = self._decided(stretch.end, stretch.end.step)
+            at = self._decided(at, at.step)
         raise Infeasible
 
     def _decided(self, way: Way, step: Step) -> Way | None:

@@ -14,7 +14,7 @@ from archc.space.budgets import Budget
 from archc.space.flows import FREE, Cost, Flow
 from archc.space.nodes import Choice, Fixed, Labelled, Named, Node, Open, Series
 from archc.space.tensors import Feeds, Result, Tensor, only, total_bytes
-from archc.space.ways import Around, Stretch, Way
+from archc.space.ways import Around, Way
 
 EFFORT, DEEP_EFFORT = 40, 2_000
 """Modules that a search looks at before it gives up."""
@@ -206,25 +206,26 @@ class Search:
     # -- through blocks --------------------------------------------------------------------------------------
 
     def onward(self, node: Open, way: Way, outer: Around, goal: Goal, peaks: Mapping[Cell, int]) -> Cost | None:
-        """Return what it takes to finish from a place in a block; `peaks` are those of the modules drawn so far."""
-        stretch = way.stretch
-        if stretch is None or not self.bears(stretch, outer, peaks):
+        """Return what it takes to finish from a place in a block, the steps before it included.
+
+        `peaks` are those of the modules drawn so far.
+        """
+        if not self.bears(way, outer, peaks):
             return None
-        end = stretch.end
-        if end.step is None:
-            found = goal.need(self, end.results)
-        elif end.step.module in end.firsts:
+        if way.step is None:
+            found = goal.need(self, way.results)
+        elif way.step.module in way.firsts:
             found = FREE  # the module runs on other tensors: what it makes of them shows when it is drawn
         else:
-            found = self._drawn(node, end, outer, goal, peaks)
-        return found.plus(stretch.cost.times(outer.fresh, outer.runs)) if found is not None else None
+            found = self._drawn(node, way, outer, goal, peaks)
+        return found.plus(way.cost.times(outer.fresh, outer.runs)) if found is not None else None
 
-    def bears(self, stretch: Stretch, outer: Around, peaks: Mapping[Cell, int]) -> bool:
-        """Say whether there is memory for the steps of a block up to the next decision."""
+    def bears(self, way: Way, outer: Around, peaks: Mapping[Cell, int]) -> bool:
+        """Say whether there is memory for the steps of a block before a place."""
         memory, kept = self.budget.memory - outer.base, outer.kept
-        if stretch.peaks[kept] > memory:
+        if way.peaks[kept] > memory:
             return False
-        return all(bases[kept] + peaks.get(cell, 0) <= memory for cell, bases in stretch.again)
+        return not way.again or all(bases[kept] + peaks.get(cell, 0) <= memory for cell, bases in way.again.items())
 
     def _drawn(self, node: Open, way: Way, outer: Around, goal: Goal, peaks: Mapping[Cell, int]) -> Cost | None:
         """Reach an end through a copy of a module that was drawn for the same tensors, or through an open module."""

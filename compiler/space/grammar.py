@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from archc.semantics.elaborator import Elaborator
 from archc.semantics.environment import Bindings, Environment
@@ -15,26 +16,44 @@ from archc.space.scripts import Script
 from archc.space.tensors import Feeds, Tensor, Tensors
 from archc.syntax import tree
 
-MOST_KEPT = 200_000
-"""Flows and nodes that a grammar keeps before it starts anew."""
+MOST_KEPT = 60_000
+"""Flows and ways that a grammar keeps."""
+MOST_NODES = 30_000
+"""Nodes after which another grammar takes the place of one."""
 
 
 class Grammar:
     """The nodes of the spaces of a file."""
 
-    def __init__(self, prelude: Environment) -> None:
+    def __init__(self, prelude: Environment, tensors: Tensors | None = None) -> None:
         self.prelude = prelude
-        self.tensors = Tensors()
+        self.tensors = Tensors() if tensors is None else tensors
         self.kept = 0
+        self._tables: list[dict[Any, Any]] = []
         self._session = session_for(prelude)
         self._e = Elaborator(self._session)
         self._nodes: dict[object, Node] = {}
         self._scripts: dict[object, Script] = {}
 
-    @property
-    def is_full(self) -> bool:
-        """Whether so much is kept that another grammar is to take its place."""
-        return self.kept + len(self.tensors) + len(self._nodes) > MOST_KEPT
+    def table(self) -> dict[Any, Any]:
+        """Return a new dict for what is known of single tensors; `tidied` empties it."""
+        self._tables.append({})
+        return self._tables[-1]
+
+    def tidied(self) -> Grammar:
+        """Return this grammar without what it keeps of single tensors if that has become too much.
+
+        The rules and the bodies of blocks, which hold for all sizes, stay. Where there are too many nodes it is a new
+        grammar: each is kept with the derivations that it made, and no longer.
+        """
+        if len(self._nodes) > MOST_NODES:
+            return Grammar(self.prelude, self.tensors)
+        if self.kept + len(self.tensors) > MOST_KEPT:
+            for table in self._tables:
+                table.clear()
+            self.tensors.forget()
+            self.kept = 0
+        return self
 
     # -- nodes -----------------------------------------------------------------------------------------
 

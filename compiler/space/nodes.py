@@ -64,9 +64,9 @@ class Node:
 class Fixed(Node):
     """A closed module: an operator or block with all its arguments."""
 
-    @cached_property
-    def _flows(self) -> dict[Feeds, Flow | None]:
-        return {}
+    def __init__(self, thing: Thing, grammar: Grammar) -> None:
+        super().__init__(thing, grammar)
+        self._flows: dict[Feeds, Flow | None] = grammar.table()
 
     @cached_property
     def rules(self) -> Rules:
@@ -163,9 +163,10 @@ class Labelled(Node):
 class Choice(Node):
     """A decision: one of several modules, of given weights."""
 
-    @cached_property
-    def _alternatives(self) -> dict[int, Node]:
-        return {}
+    def __init__(self, thing: Thing, grammar: Grammar) -> None:
+        super().__init__(thing, grammar)
+        self._alternatives: dict[int, Node] = {}
+        self._flows: dict[Feeds, tuple[tuple[int, Flow], ...]] = grammar.table()
 
     def alternative(self, place: int) -> Node:
         """Return one of the modules; each is worked out when it is first asked for."""
@@ -202,10 +203,6 @@ class Choice(Node):
     def is_shallow(self) -> bool:
         """Whether every alternative is a closed module."""
         return all(isinstance(self.alternative(place), Fixed) for place in self.places)
-
-    @cached_property
-    def _flows(self) -> dict[Feeds, tuple[tuple[int, Flow], ...]]:
-        return {}
 
     def flows(self, feeds: Feeds) -> tuple[tuple[int, Flow], ...]:
         """Return the alternatives that take these tensors, all of them closed, and what they make of them."""
@@ -249,9 +246,9 @@ class Named(Node):
 
     thing: OpenSpace
 
-    @cached_property
-    def _unfolded(self) -> dict[object, Node | None]:
-        return {}
+    def __init__(self, thing: Thing, grammar: Grammar) -> None:
+        super().__init__(thing, grammar)
+        self._unfolded: dict[object, Node | None] = {}
 
     def unfold(self, feeds: Feeds) -> Node | None:
         """Return what the space is for these inputs, None where its signature does not allow them."""

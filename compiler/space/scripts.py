@@ -66,13 +66,14 @@ class Stored:
 class Step:
     """One application, of a closed module or of what is drawn for a cell. `first` is the number of its first result.
 
-    `shared` says that the weights are those of an earlier application.
+    `shared` says that the weights are those of an earlier application, `last` is the highest number that flows in.
     """
 
     module: Node | Cell
     feeds: tuple[Ref, ...]
     shared: bool
     first: int
+    last: int
 
 
 class Held(NamedTuple):
@@ -108,7 +109,7 @@ class Script:
         self.grammar = grammar
         self.sized = False
         self._runs: dict[tuple[Outline, tuple[Outline, ...]], Run | None] = {}
-        self._starts: dict[Feeds, Way | None] = {}
+        self._starts: dict[Feeds, Way | None] = grammar.table()
 
     def start(self, feeds: Feeds) -> Way | None:
         """Return the start of the way through the block, None where it does not take what flows in."""
@@ -117,13 +118,11 @@ class Script:
         return self._starts[feeds]
 
     def _start(self, feeds: Feeds) -> Way | None:
-        from archc.space.ways import Way
+        from archc.space.ways import start
 
         inputs = self._inputs(feeds)
         run = self.run(inputs, ()) if inputs is not None else None
-        if inputs is None or run is None:
-            return None
-        return Way(self, inputs, run, tuple(flat(tuple(inputs.values())))).checked()
+        return start(self, inputs, run) if inputs is not None and run is not None else None
 
     def _inputs(self, feeds: Feeds) -> dict[str, Result] | None:
         """Return what stands in each input, None where the block does not take what flows in."""
@@ -234,7 +233,7 @@ class Recorder:
     def ask(self, module: Node | Cell, feeds: tuple[Operands, ...], *, shared: bool, frame: Frame) -> Thing:
         """Apply a module, and return what is known to come of it."""
         refs = tuple(self.ref(one) for one in feeds)
-        self.steps.append(Step(module, refs, shared, len(self.values)))
+        self.steps.append(Step(module, refs, shared, len(self.values), max(numbers(refs), default=-1)))
         self.marks.append(len(self.session.asked or ()))
         result = self._drawn(feeds) if isinstance(module, Cell) else self._closed(module, feeds)
         self.known.extend(flat((result,)))

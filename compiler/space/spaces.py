@@ -97,8 +97,7 @@ class Space:
         Raises ArchError where nothing in the space fits its inputs and its budget, as far as is found.
         """
         chance = random.Random(seed)
-        if self._grammar.is_full:
-            self._grammar = Grammar(self.scope.session.prelude)
+        self._grammar = self._grammar.tidied()
         with deep_recursion():
             for attempt in range(ATTEMPTS):
                 drawing = Drawing(chance, self.budget, deep=attempt >= QUICK)

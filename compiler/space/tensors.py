@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import prod
+from weakref import WeakValueDictionary
 
 from archc.analysis import bytes_of
 from archc.graph.ir import TensorType
@@ -18,7 +19,7 @@ class Tensor:
     `bytes` are what it takes among the activations: none for a weight or a constant.
     """
 
-    __slots__ = ("bytes", "dtype", "shape")
+    __slots__ = ("__weakref__", "bytes", "dtype", "shape")
 
     def __init__(self, shape: Sizes, dtype: DType, size: int) -> None:
         self.shape = shape
@@ -43,6 +44,12 @@ class Tensors:
 
     def __len__(self) -> int:
         return len(self._known)
+
+    def forget(self) -> None:
+        """Keep no tensor that nobody else needs."""
+        kept = WeakValueDictionary(self._known)
+        self._known.clear()
+        self._known.update(kept)
 
     def of(self, shape: Sizes, dtype: DType = DType.FLOAT, *, stored: bool = False) -> Tensor:
         """Return the tensor of a shape; one that is stored with the model is no activation."""

@@ -5,18 +5,17 @@ Ways are kept from draw to draw: two blocks that look alike go the same way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from archc.records import record
 from archc.semantics.openings import Cell
-from archc.space.flows import FREE, Cost, at_sizes
-from archc.space.nodes import Fixed
-from archc.space.scripts import Held, Ref, Run, Script, Step, numbers
-from archc.space.tensors import Feeds, Result, Tensor, flat, total_bytes
+from archc.space.flows import FREE, at_sizes, sizes_of
+from archc.space.nodes import Node
+from archc.space.scripts import Held, Ref, Run, Script, Step
+from archc.space.tensors import Feeds, Result, Tensor, Tensors, flat, only, total_bytes
 
-NOTHING: Mapping[Cell, tuple[Feeds, Result]] = MappingProxyType({})
+NOTHING_AGAIN: Mapping[Cell, tuple[int, int]] = MappingProxyType({})
 
 
 class Around(NamedTuple):
@@ -38,26 +37,17 @@ class Surrounding(NamedTuple):
     kept: bool
 
 
-@record
-class Stretch:
-    """The steps up to the next module that is to be drawn, or the end: what they cost, and where they lead.
+class Way:
+    """A place on the way through a block: where a module is to be drawn next, or the end.
 
-    `peaks` are the most bytes of closed modules besides those around the block, `again` the most around modules that
-    run again, each once for inputs of the block that nobody else needs and once for others.
+    `cost`, `peaks` and `again` are of the steps since the last such place, all of closed modules or of drawn ones that
+    run again on equal tensors. `peaks` are the most bytes of closed modules besides those around the block, `again` the
+    most around modules that run again, each once for inputs of the block that nobody else needs and once for others.
+    `firsts` tells what flowed into the open modules at their first runs, and what came of that.
     """
 
-    cost: Cost
-    peaks: tuple[int, int]
-    again: tuple[tuple[Cell, tuple[int, int]], ...]
-    end: Way
-
-
-class Way:
-    """A place on the way through a block. `firsts` tells what flowed into the open modules at their first runs, and
-    what came of that."""
-
-    __slots__ = ("_feeds", "_next", "_places", "_sizes", "_stretch", "_surroundings", "_to_come", "at",
-                 "firsts", "history", "inputs", "run", "script", "step", "values")  # fmt: skip
+    __slots__ = ("_likes", "_next", "_places", "_surroundings", "_to_come", "again", "at", "cost",
+                 "feeds", "firsts", "history", "inputs", "peaks", "run", "script", "step", "values")  # fmt: skip
 
     def __init__(
         self,
@@ -65,9 +55,10 @@ class Way:
         inputs: Mapping[str, Result],
         run: Run,
         values: tuple[Tensor, ...],
-        history: tuple[Result, ...] = (),
-        at: int = 0,
-        firsts: Mapping[Cell, tuple[Feeds, Result]] = NOTHING,
+        history: tuple[Result, ...],
+        at: int,
+        firsts: Mapping[Cell, tuple[Feeds, Result]],
+        feeds: Feeds,
     ) -> None:
         self.script = script
         self.inputs = inputs
@@ -76,30 +67,19 @@ class Way:
         self.history = history
         self.at = at
         self.firsts = firsts
+        self.feeds = feeds
+        """What flows into the next step; at the end, what the block returns."""
         self.step: Step | None = run.steps[at] if at < len(run.steps) else None
         """What is applied next, None at the end."""
+        self.cost = FREE
+        self.peaks = (0, 0)
+        self.again: Mapping[Cell, tuple[int, int]] = NOTHING_AGAIN
         self._next: dict[Result, Way | None] = {}
-        self._feeds: Feeds | None = None
-        self._sizes: list[int] | None = None
         self._places: list[int] | None = None
+        self._likes: tuple[Cell, ...] | None = None
         self._to_come: tuple[Cell, ...] | None = None
         self._surroundings: tuple[Surrounding, Surrounding] | None = None
-        self._stretch: Stretch | bool | None = False
         script.grammar.kept += 1
-
-    def checked(self) -> Way | None:
-        """Return this place if the block goes on here."""
-        if self.at == len(self.run.steps) and self.run.outputs is None:
-            return None
-        conditions = self.run.conditions[self.at]
-        return self if not conditions or all(holds(self.sizes) for holds in conditions) else None
-
-    @property
-    def sizes(self) -> list[int]:
-        """The sizes of all tensors so far."""
-        if self._sizes is None:
-            self._sizes = [size for one in self.values for size in one.shape]
-        return self._sizes
 
     def next(self, result: Result) -> Way | None:
         """Return the way after the next step made a result, None where the block does not go on."""
@@ -110,51 +90,26 @@ class Way:
             return following
 
     def _following(self, result: Result) -> Way | None:
-        run: Run | None = self.run
-        assert run is not None
-        module, history, firsts = run.steps[self.at].module, self.history, self.firsts
-        if isinstance(module, Cell):
-            history = (*history, result)
-            run = self.script.after(run, self.inputs, history)
-            if run is None:
-                return None
-            if module not in firsts:
-                firsts = {**firsts, module: (self.feeds, result)}
-        values = (*self.values, result) if isinstance(result, Tensor) else (*self.values, *flat((result,)))
-        return Way(self.script, self.inputs, run, values, history, self.at + 1, firsts).checked()
+        assert self.step is not None and isinstance(self.step.module, Cell)
+        firsts = self.firsts
+        if self.step.module not in firsts:
+            firsts = {**firsts, self.step.module: (self.feeds, result)}
+        walk = _Walk(self.script, self.inputs, self.run, list(self.values), self.history, self.at, firsts)
+        return walk.decision() if walk.drawn(result) else None
 
     # -- what flows ------------------------------------------------------------------------------------------
 
     @property
-    def feeds(self) -> Feeds:
-        """What flows into the next step."""
-        if self._feeds is None:
-            self._feeds = self._feeds_of(self.run.steps[self.at])
-        return self._feeds
-
-    def _feeds_of(self, step: Step) -> Feeds:
-        return tuple([self._resolved(one) for one in step.feeds])
-
-    @property
     def results(self) -> Result:
         """What the block returns at its end."""
-        assert self.run.outputs is not None
-        found = tuple([self._resolved(one) for one in self.run.outputs])
-        return found[0] if len(found) == 1 else found
-
-    def _resolved(self, ref: Ref) -> Result:
-        if isinstance(ref, int):
-            return self.values[ref]
-        if ref is None:
-            return None
-        if isinstance(ref, tuple):
-            return tuple([self._resolved(one) for one in ref])
-        return at_sizes(ref.forms, self.sizes, self.script.grammar.tensors, stored=True)
+        return only(self.feeds)
 
     @property
     def likes(self) -> tuple[Cell, ...]:
         """The cells whose modules first ran on the tensors on which that of the next step runs."""
-        return tuple([cell for cell, (feeds, _) in self.firsts.items() if feeds == self.feeds])
+        if self._likes is None:
+            self._likes = tuple([cell for cell, (feeds, _) in self.firsts.items() if feeds == self.feeds])
+        return self._likes
 
     @property
     def to_come(self) -> tuple[Cell, ...]:
@@ -164,15 +119,20 @@ class Way:
         return self._to_come
 
     def _coming(self) -> tuple[Cell, ...]:
-        run, count, feeds = self.run, len(self.values), self.feeds
         found: dict[Cell, None] = {}
-        for step in run.steps[self.at + 1 :]:
+        for step in self.run.steps[self.at + 1 :]:
             cell = step.module
-            if not isinstance(cell, Cell) or cell == run.steps[self.at].module or cell in self.firsts:
+            if not isinstance(cell, Cell) or cell == self.run.steps[self.at].module or cell in self.firsts:
                 continue
-            if all(number < count for number in numbers(step.feeds)) and self._feeds_of(step) == feeds:
+            if self._is_fed_alike(step):
                 found[cell] = None
         return tuple(found)
+
+    def _is_fed_alike(self, step: Step) -> bool:
+        """Say whether it is known that a step runs on the tensors of the next one."""
+        if step.last >= len(self.values):
+            return False
+        return fed(step.feeds, self.values, self.script.grammar.tensors) == self.feeds
 
     def gathering(self, likes: tuple[Cell, ...]) -> Cell | None:
         """Return the cell in which the block ends where all that it does is to gather results there.
@@ -186,38 +146,6 @@ class Way:
         gathered = (tuple(step.first for step in steps),)
         ends = last.feeds == gathered and run.outputs == (last.first,) and len(self.places) + len(likes) == len(steps)
         return last.module if ends and isinstance(last.module, Cell) and last.module not in self.firsts else None
-
-    @property
-    def stretch(self) -> Stretch | None:
-        """What comes before the next decision, None where it does not fit."""
-        if isinstance(self._stretch, bool):
-            self._stretch = self._stretched()
-        return self._stretch
-
-    def _stretched(self) -> Stretch | None:
-        at, cost, peaks = self, FREE, (0, 0)
-        again: dict[Cell, tuple[int, int]] = {}
-        while at.step is not None:
-            module = at.step.module
-            if isinstance(module, Fixed):
-                flow = module.flow(at.feeds)
-                if flow is None:
-                    return None
-                cost = cost.plus(flow.cost.times(0 if at.step.shared else 1, 1))
-                bytes_ = [one.bytes + (flow.held if one.kept else flow.peak) for one in at.surroundings]
-                peaks = max(peaks[0], bytes_[0]), max(peaks[1], bytes_[1])
-                result = flow.results
-            elif isinstance(module, Cell) and module in at.firsts and at.firsts[module][0] == at.feeds:
-                before, (free, kept) = again.get(module, (0, 0)), at.surroundings
-                again[module] = max(before[0], free.bytes), max(before[1], kept.bytes)
-                result = at.firsts[module][1]
-            else:
-                break
-            following = at.next(result)
-            if following is None:
-                return None
-            at = following
-        return Stretch(cost, peaks, tuple(again.items()), at)
 
     # -- what is around --------------------------------------------------------------------------------------
 
@@ -253,12 +181,127 @@ class Way:
         if self._places is None:
             step, steps = self.run.steps[self.at], self.run.steps
             self._places = [self.at]
-            if isinstance(step.module, Cell) and step.module not in self.firsts:
+            if step.module not in self.firsts:
                 later = range(self.at + 1, len(steps))
-                self._places += [place for place in later if self._repeats(step, steps[place])]
+                alike = (n for n in later if steps[n].module == step.module and self._is_fed_alike(steps[n]))
+                self._places.extend(alike)
         return self._places
 
-    def _repeats(self, step: Step, other: Step) -> bool:
-        count = len(self.values)
-        known = other.module == step.module and all(number < count for number in numbers(other.feeds))
-        return known and self._feeds_of(other) == self.feeds
+
+class _Walk:
+    """Goes through a block from one decision to the next."""
+
+    def __init__(
+        self,
+        script: Script,
+        inputs: Mapping[str, Result],
+        run: Run,
+        values: list[Tensor],
+        history: tuple[Result, ...],
+        at: int,
+        firsts: Mapping[Cell, tuple[Feeds, Result]],
+    ) -> None:
+        self.script = script
+        self.inputs = inputs
+        self.run = run
+        self.values = values
+        self.history = history
+        self.at = at
+        self.firsts = firsts
+        self.cost = FREE
+        self.peaks = (0, 0)
+        self.again: dict[Cell, tuple[int, int]] = {}
+
+    def decision(self) -> Way | None:
+        """Return the next place where a module is to be drawn, or the end; None where the block does not go on."""
+        while self._goes_on():
+            if self.at == len(self.run.steps):
+                return self._way(self.run.outputs or ())
+            step = self.run.steps[self.at]
+            module, feeds = step.module, self._fed(step.feeds)
+            if isinstance(module, Cell):
+                if module not in self.firsts or self.firsts[module][0] != feeds:
+                    return self._way(step.feeds)
+                self._again(module)
+                if not self.drawn(self.firsts[module][1]):
+                    return None
+            elif not self._closed(step, module, feeds):
+                return None
+        return None
+
+    def _way(self, feeds: tuple[Ref, ...]) -> Way:
+        way = Way(
+            self.script, self.inputs, self.run, tuple(self.values), self.history, self.at, self.firsts, self._fed(feeds)
+        )
+        way.cost, way.peaks, way.again = self.cost, self.peaks, self.again
+        return way
+
+    def _goes_on(self) -> bool:
+        """Say whether what the block asks of the sizes here is true."""
+        if self.at == len(self.run.steps) and self.run.outputs is None:
+            return False
+        conditions = self.run.conditions[self.at]
+        if not conditions:
+            return True
+        sizes = sizes_of(tuple(self.values))
+        return all(holds(sizes) for holds in conditions)
+
+    def _fed(self, refs: tuple[Ref, ...]) -> Feeds:
+        return fed(refs, self.values, self.script.grammar.tensors)
+
+    def _closed(self, step: Step, module: Node, feeds: Feeds) -> bool:
+        """Run a closed module; say whether it takes what flows in."""
+        flow = module.flow(feeds)
+        if flow is None:
+            return False
+        self.cost = self.cost.plus(flow.cost.times(0 if step.shared else 1, 1))
+        free, kept = [self._bytes(one) + (flow.held if one.kept else flow.peak) for one in self.run.held[self.at]]
+        self.peaks = max(self.peaks[0], free), max(self.peaks[1], kept)
+        self._made(flow.results)
+        return True
+
+    def _again(self, cell: Cell) -> None:
+        free, kept = [self._bytes(one) for one in self.run.held[self.at]]
+        before = self.again.get(cell, (0, 0))
+        self.again[cell] = max(before[0], free), max(before[1], kept)
+
+    def _bytes(self, held: Held) -> int:
+        values = self.values
+        return sum([values[number].bytes for number in held.numbers])
+
+    def drawn(self, result: Result) -> bool:
+        """Take a result of an open module; say whether the block goes on with it."""
+        self.history = (*self.history, result)
+        run = self.script.after(self.run, self.inputs, self.history)
+        if run is None:
+            return False
+        self.run = run
+        self._made(result)
+        return True
+
+    def _made(self, result: Result) -> None:
+        if isinstance(result, Tensor):
+            self.values.append(result)
+        else:
+            self.values.extend(flat((result,)))
+        self.at += 1
+
+
+def start(script: Script, inputs: Mapping[str, Result], run: Run) -> Way | None:
+    """Return the first place on the way through a block, None where it does not go on."""
+    return _Walk(script, inputs, run, list(flat(tuple(inputs.values()))), (), 0, {}).decision()
+
+
+def fed(refs: tuple[Ref, ...], values: Sequence[Tensor], tensors: Tensors) -> Feeds:
+    """Return what flows into a step, or out of the block, where the tensors so far are these."""
+    return tuple([values[one] if isinstance(one, int) else _resolved(one, values, tensors) for one in refs])
+
+
+def _resolved(ref: Ref, values: Sequence[Tensor], tensors: Tensors) -> Result:
+    if isinstance(ref, int):
+        return values[ref]
+    if ref is None:
+        return None
+    if isinstance(ref, tuple):
+        return fed(ref, values, tensors)
+    return at_sizes(ref.forms, sizes_of(tuple(values)), tensors, stored=True)
