@@ -32,6 +32,8 @@ else:
 def load(path: str | Path, arch: str | None = None, *, variant: str | None = None, **overrides: object) -> Architecture:
     """Return an architecture of an `.arch` file: the first one, or the one called `arch`, in a variant.
 
+    `hornet` alone names a packaged file. Without a variant the defaults of the parameters count, or the first variant
+    where some have none.
     `overrides` give parameters other values (`classes=10`) and fix free sizes (`H=224`). Raises ArchError where the
     text, a name or a value does not fit; its `diagnostics` say what and where.
     """

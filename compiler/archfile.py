@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from archc.architecture import Architecture
 from archc.diagnostics import ArchError, Diagnostic, Note
 from archc.graph.program import Program
+from archc.packaged import found
 from archc.semantics.checking import check_scope, unique
 from archc.semantics.compilation import Compilation, Request
 from archc.semantics.definition import Definition
 from archc.semantics.forms import Forms
 from archc.semantics.library import Loaded, load_file, load_source, prelude
 from archc.semantics.names import check_names
+from archc.semantics.outside import outside
 from archc.semantics.program import Elaborations
+from archc.semantics.scene import Scene
 from archc.semantics.suggest import nearest
 from archc.semantics.values import Thing
 from archc.semantics.variants import Variant, override, variants_of
@@ -32,8 +36,9 @@ class ArchFile:
 
     @classmethod
     def read(cls, path: str | Path) -> ArchFile:
-        """Return the file at a path."""
-        return cls(load_file(Path(path)), Path(path))
+        """Return the file at a path; `hornet` alone names the packaged file where no other has that path."""
+        place = found(Path(path))
+        return cls(load_file(place), place)
 
     @classmethod
     def of_text(cls, text: str, name: str = "<text>") -> ArchFile:
@@ -86,10 +91,14 @@ class ArchFile:
         if problems:
             raise ArchError(problems)
         definition = self._choose_arch(arch)
+        variant = variant or self._first_variant(definition)
         arguments = self._choose_variant(definition, variant)
         sizes = self._override(definition, arguments, overrides)
         place = f"{definition.name}.{variant}" if variant else definition.name
-        elaboration = self.elaborations.run(definition, arguments, place=place, sizes=sizes)
+        if overrides:
+            place = f"{place} with {', '.join(f'{name}={value}' for name, value in overrides.items())}"
+        scene = self._scene(definition, variant, overrides)
+        elaboration = self.elaborations.run(definition, arguments, place=place, sizes=sizes, scene=scene)
         return Architecture(self, elaboration, variant)
 
     def program(self, arch: str | None = None, variant: str | None = None, /, **overrides: object) -> Program:
@@ -127,13 +136,15 @@ class ArchFile:
             )
         raise self._refusal("C404", f"there is no architecture `{arch}`", _choices(arch or "", names))
 
+    def _first_variant(self, definition: Definition) -> str | None:
+        """Return the variant that is meant where none is named: the first one, if the architecture needs its values."""
+        needed = any(p.default is None and not (p.kind and p.kind.optional) for p in definition.parameters)
+        return next(iter(self.variants(definition.name)), None) if needed else None
+
     def _choose_variant(self, definition: Definition, name: str | None) -> dict[str, Thing]:
         variants = self._variants(definition)
         if name is None:
-            if not variants:
-                return {}
-            needed = [p for p in definition.parameters if p.default is None and not (p.kind and p.kind.optional)]
-            return dict(variants[0].arguments or {}) if needed else {}
+            return {}
         for variant in variants:
             if variant.name == name:
                 if variant.arguments is None:
@@ -141,6 +152,13 @@ class ArchFile:
                 return dict(variant.arguments)
         names = [v.name for v in variants]
         raise self._refusal("C401", f"`{definition.name}` has no variant `{name}`", _choices(name, names))
+
+    def _scene(self, definition: Definition, variant: str | None, overrides: Mapping[str, object]) -> Scene:
+        """Return where the arguments stand: in the row of the variant, and where they were given outside the text."""
+        row = next((one.scene for one in self._variants(definition) if one.name == variant), None)
+        scene = row or Scene(definition.block.name_span)
+        given = {n: outside(n, v).node for n, v in overrides.items() if n in definition.parameter_names}
+        return replace(scene, arguments={**scene.arguments, **given})
 
     def _override(
         self, definition: Definition, arguments: dict[str, Thing], overrides: Mapping[str, object]
@@ -153,14 +171,12 @@ class ArchFile:
             elif name in free and (size := _size(value)) is not None:
                 sizes[name] = size
             elif name in free:
-                raise self._refusal(
-                    "C403", f"the size `{name}` is a positive integer, not {value!r}", f"as in `{name}=224`"
-                )
+                message = f"the size `{name}` is a positive integer, not {value}"
+                raise _refused(message, outside(name, value).value, f"as in `{name}=224`")
             else:
                 known = [*sorted(definition.parameter_names), *sorted(free)]
-                raise self._refusal(
-                    "C403", f"`{definition.name}` has no parameter or size `{name}`", _choices(name, known)
-                )
+                message = f"`{definition.name}` has no parameter or size `{name}`"
+                raise _refused(message, outside(name, value).name, _choices(name, known))
         return sizes
 
     def _value(self, definition: Definition, name: str, value: object) -> Thing:
@@ -168,9 +184,8 @@ class ArchFile:
         try:
             return override(self.loaded.scope, definition.parameter(name), value)
         except TypeError as error:
-            raise self._refusal(
-                "C403", f"`{name}`: {error}", "give a number, a boolean, a list, or text of the language"
-            ) from None
+            help = "give a number, a boolean, a list, or text of the language"
+            raise _refused(f"`{name}`: {error}", outside(name, value).value, help) from None
 
     def _size_names(self, definition: Definition) -> frozenset[str]:
         dims = (d for i in definition.inputs for d in i.shape.dims)
@@ -179,6 +194,11 @@ class ArchFile:
     def _refusal(self, code: str, message: str, help: str) -> ArchError:
         source = self.loaded.parsed.source if self.loaded.parsed else Source("", "")
         return ArchError((Diagnostic(code, message, Span(source, 0, 0), notes=(Note("help", help),)),))
+
+
+def _refused(message: str, span: Span, help: str) -> ArchError:
+    """Return what to say of a value given outside the text."""
+    return ArchError((Diagnostic("C403", message, span, notes=(Note("help", help),)),))
 
 
 def _size(value: object) -> int | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import field
 from pathlib import Path
 
 from archc.cli.command import UsageError
+from archc.packaged import found, is_name, packaged
 from archc.records import record
 
 _FORM = re.compile(
@@ -13,16 +15,16 @@ _FORM = re.compile(
         (?: : (?P<arch>[^\W\d]\w*) (?: \. (?P<variant>[^:/\\]+) )? )?""",
     re.VERBOSE | re.DOTALL,
 )
-_PACKAGED = re.compile(r"[^\W\d]\w*(/[^\W\d]\w*)*")
 
 
 @record
 class Address:
-    """A file, and perhaps one architecture in it, and perhaps one variant of that."""
+    """A file, as it was named and where it lies, perhaps an architecture in it, and perhaps one variant of that."""
 
     path: Path
     arch: str | None = None
     variant: str | None = None
+    file: str = field(default="", compare=False)
 
 
 def parse_address(text: str) -> Address:
@@ -31,25 +33,14 @@ def parse_address(text: str) -> Address:
     form = None if whole.is_file() else _FORM.fullmatch(text)
     if form is None:
         return Address(whole)
-    return Address(_find(form["file"]), form["arch"], form["variant"])
-
-
-def packaged() -> dict[str, Path]:
-    """Return the files that come with archc by the names under which they are known."""
-    from importlib.resources import files
-
-    root = Path(str(files("archc.archs")))
-    return {path.relative_to(root).with_suffix("").as_posix(): path for path in sorted(root.rglob("*.arch"))}
+    return Address(_find(form["file"]), form["arch"], form["variant"], form["file"])
 
 
 def _find(name: str) -> Path:
-    path = Path(name)
-    if path.exists() or not _PACKAGED.fullmatch(name):
+    path = found(Path(name))
+    if path.exists() or not is_name(path):
         return path
-    known = packaged()
-    if name in known:
-        return known[name]
-    raise UsageError(f"no file and no packaged architecture is called `{name}`{_hint(name, tuple(known))}")
+    raise UsageError(f"no file and no packaged architecture is called `{name}`{_hint(name, tuple(packaged()))}")
 
 
 def _hint(name: str, known: tuple[str, ...]) -> str:

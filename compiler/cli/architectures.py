@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archc.cli.address import Address, parse_address
-from archc.cli.output import OUT
+from archc.cli.output import OUT, say
 from archc.cli.table import table
 
 if TYPE_CHECKING:
@@ -71,6 +71,17 @@ def every(file: ArchFile, only: str | None = None) -> Iterator[Architecture]:
     for arch in file.architectures if only is None else (only,):
         for variant in file.variants(arch) or (None,):
             yield file.architecture(arch, variant)
+
+
+def say_which(taken: Architecture, where: Address) -> None:
+    """Say on standard error which of several networks was taken where an address leaves that open."""
+    variants = taken.file.variants(taken.name)
+    if where.variant is not None or not variants:
+        return
+    another = next((one for one in variants if one != taken.variant), None)
+    at = "at its defaults" if taken.variant is None else f"the first of {len(variants)} variants"
+    hint = f"; another is {where.file or where.path}:{taken.name}.{another}" if another else ""
+    say(f"{title(taken)}, {at}{hint}")
 
 
 def output_path(output: Path, source: Path, suffix: str) -> Path:

@@ -108,10 +108,11 @@ def _fixed(file: ArchFile, address: Address, overrides: Sequence[str]) -> ArchFi
 def _good(file: ArchFile, address: Address, overrides: Sequence[str]) -> str:
     """Return a line for each architecture that was asked for: its address and its shapes."""
     if address.arch is not None or overrides:
-        shown = [select(file, address, overrides)]
+        one = select(file, address, overrides)
+        shown = {title(one): one}
     else:
-        shown = [file.architecture(name) for name in file.architectures]
-    lines = [f"{address.path}:{title(each)} : {signature(each)}" for each in shown]
+        shown = {name: file.architecture(name) for name in file.architectures}
+    lines = [f"{address.path}:{name} : {signature(each)}" for name, each in shown.items()]
     return "\n".join(lines or [f"{address.path}: nothing is wrong"])
 
 

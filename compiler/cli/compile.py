@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING
 
 from archc.backends import BACKENDS, Door, backend
 from archc.cli.address import Address, parse_address
-from archc.cli.architectures import add_address, add_output, every, output_path, overview, read, record, select, title
+from archc.cli.architectures import (
+    add_address,
+    add_output,
+    every,
+    output_path,
+    overview,
+    read,
+    record,
+    say_which,
+    select,
+    title,
+)
 from archc.cli.command import Exit, UsageError
 from archc.cli.output import print_json, write_atomically
 from archc.cli.progress import progress
@@ -45,6 +56,8 @@ def run(arguments: Namespace) -> Exit:
     path = _write(backend(arguments.backend), arguments.output, address.path, source, made)
     with progress("counting"):
         _tell(path, made, arguments.json)
+    if arguments.overrides:
+        say_which(made[0], address)
     return Exit.OK
 
 

@@ -6,7 +6,8 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from archc.cli.architectures import add_address, count, grouped, load, record, signature, title
+from archc.cli.address import Address, parse_address
+from archc.cli.architectures import add_address, count, grouped, read, record, say_which, select, signature, title
 from archc.cli.command import Exit
 from archc.cli.output import print_json
 from archc.cli.progress import progress
@@ -24,22 +25,46 @@ HEAD = ("part", "output", "parameters", "MACs", "bytes alive")
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare what `archc cost` takes."""
     add_address(parser)
+    parser.add_argument("--all", action="store_true", help="every variant, one after the other")
     parser.add_argument("--depth", type=int, default=2, help="how many labels deep parts are listed (default: 2)")
 
 
 def run(arguments: Namespace) -> Exit:
     """Carry out `archc cost`."""
+    where = parse_address(arguments.address)
+    with progress(f"working out {arguments.address}"):
+        found = _asked_for(where, arguments)
+        tables = [_rows(each, arguments.depth) for each in found]
+    if arguments.json:
+        told: list[Json] = [_told(each, rows) for each, rows in zip(found, tables, strict=True)]
+        print_json({"architectures": told} if arguments.all else told[0])
+        return Exit.OK
+    texts = (f"{title(one)} : {signature(one)}\n\n{_table(rows, one)}" for one, rows in zip(found, tables, strict=True))
+    print("\n\n".join(texts))
+    if not arguments.all:
+        say_which(found[0], where)
+    return Exit.OK
+
+
+def _asked_for(where: Address, arguments: Namespace) -> list[Architecture]:
+    """Return the architecture at an address, or with `--all` every variant there, each with the values given."""
+    file = read(where.path)
+    if not arguments.all or where.variant is not None:
+        return [select(file, where, arguments.overrides)]
+    first = select(file, where, arguments.overrides)
+    names = (first.name,) if where.arch else file.architectures
+    at = [Address(where.path, name, variant) for name in names for variant in file.variants(name) or (None,)]
+    return [select(file, each, arguments.overrides) for each in at]
+
+
+def _rows(architecture: Architecture, depth: int) -> Sequence[CostRow]:
     from archc.analysis import cost_table
 
-    with progress(f"working out {arguments.address}"):
-        architecture = load(arguments.address, arguments.overrides)
-        rows = cost_table(architecture.graph, arguments.depth, architecture.context)
-    if arguments.json:
-        print_json({**record(architecture), "parts": [_json(row, architecture) for row in rows]})
-    else:
-        print(f"{title(architecture)} : {signature(architecture)}\n")
-        print(_table(rows, architecture))
-    return Exit.OK
+    return cost_table(architecture.graph, depth, architecture.context)
+
+
+def _told(architecture: Architecture, rows: Sequence[CostRow]) -> Json:
+    return {**record(architecture), "parts": [_json(row, architecture) for row in rows]}
 
 
 def _table(rows: Sequence[CostRow], architecture: Architecture) -> str:

@@ -9,7 +9,6 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from archc.cli.address import packaged
 from archc.cli.architectures import add_overrides, every, overview, read, record
 from archc.cli.command import Exit, UsageError
 from archc.cli.files import arch_files
@@ -17,6 +16,7 @@ from archc.cli.output import print_json
 from archc.cli.overrides import overrides
 from archc.cli.progress import progress
 from archc.diagnostics import ArchError, Json
+from archc.packaged import packaged
 
 if TYPE_CHECKING:
     from archc import Architecture
@@ -42,7 +42,8 @@ def run(arguments: Namespace) -> Exit:
         listed: list[Json] = [_told(each, name, sizes) for name, group in found.items() for each in group]
         print_json({"architectures": listed})
     else:
-        print("\n\n".join(text for name, group in found.items() for text in _rows(group, name, sizes)))
+        empty = [f"{name}: no architectures" for name, group in found.items() if not group and arguments.files]
+        print("\n\n".join([*(text for name, group in found.items() for text in _rows(group, name, sizes)), *empty]))
     return Exit.OK
 
 

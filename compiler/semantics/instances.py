@@ -25,7 +25,7 @@ def instance(path: Sequence[str], others: Sequence[str] = ()) -> tuple[Note, ...
 
     `others` are the variants that have the same finding at the same place.
     """
-    if len(path) < 2 and "." not in "".join(path):
+    if not path or (len(path) == 1 and path[0].isidentifier()):
         return ()
     shown = path if len(path) <= MOST_LABELS else [*path[:4], "…", *path[-2:]]
     return (Note(INSTANCE, " > ".join(shown) + _alike(others)),)

@@ -322,7 +322,7 @@ class Root:
         message = f"`{self.definition.name}`: {what}"
         call = self.rooted.scene.call
         if call == self.definition.block.name_span:
-            return fault("S103", message, clause.span, text)
+            return fault("S103", message, clause.span, text, labels=self.rooted.scene.values(values))
         return fault("S103", message, call, text, labels=(Label(clause.span, "required here"),))
 
     def _hole(self, node: tree.Expression) -> str:

@@ -12,13 +12,14 @@ from archc.semantics.definition import Definition
 from archc.semantics.elaborator import Elaborator
 from archc.semantics.failures import FAILURES, finding_of
 from archc.semantics.faults import Fault, fault, help_note
+from archc.semantics.outside import outside
 from archc.semantics.recursion import deep_recursion
 from archc.semantics.scene import Scene
 from archc.semantics.scope import Scope
 from archc.semantics.session import DEPTH
 from archc.semantics.suggest import renaming
 from archc.semantics.values import Thing
-from archc.syntax import Source, Span, parse_expression, tree
+from archc.syntax import Span, parse_expression, tree
 
 
 @record
@@ -172,8 +173,7 @@ def override(scope: Scope, parameter: tree.Parameter, value: object) -> Thing:
 
 
 def _from_text(scope: Scope, parameter: tree.Parameter, text: str) -> Thing:
-    source = Source(f"<{parameter.name}>", text)
-    expression = parse_expression(text, Span(source, 0, len(text)))
+    expression = parse_expression(text, outside(parameter.name, text).value)
     if isinstance(expression, Diagnostic):
         raise ArchError((expression,))
     try:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from archc.cli.address import Address, packaged, parse_address
+from archc import load
+from archc.cli.address import Address, parse_address
 from archc.cli.command import UsageError
+from archc.packaged import packaged
 
 
 @pytest.mark.parametrize(
@@ -35,6 +37,7 @@ def test_a_file_that_is_there_wins(tmp_path: Path) -> None:
 
 def test_packaged_files_go_by_their_names() -> None:
     assert parse_address("hornet") == Address(packaged()["hornet"])
+    assert load("hornet").file.path == packaged()["hornet"]
     assert parse_address("hornet:HorNet.tiny_7x7") == Address(packaged()["hornet"], "HorNet", "tiny_7x7")
 
 

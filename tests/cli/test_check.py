@@ -44,6 +44,29 @@ def test_addresses_and_overrides(archc: Archc) -> None:
     assert missing.code == 1 and "did you mean `Net`?" in missing.out
 
 
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [
+        ("width=q", "command line:1:10\n  |\n1 | -D width=q\n  |          ^"),
+        ("width=1 +", "command line:1:13\n"),
+        ("widht=4", "command line:1:4\n"),
+        ("B=0", "command line:1:6\n"),
+    ],
+)
+def test_a_value_of_the_command_line_is_shown_there(archc: Archc, given: str, place: str) -> None:
+    run = archc("check", "good.arch", "-D", given)
+    assert run.code == 1 and f" --> {place}" in run.out
+
+
+def test_what_a_value_of_the_command_line_breaks_names_it(archc: Archc) -> None:
+    Path("good.arch").write_text(GOOD.replace(" {", " where width % 4 == 0 {"))
+    run = archc("check", "good.arch", "-D", "width=6")
+    assert "6 % 4 == 0 is false" in run.out and " ::: command line:1:10\n" in run.out
+    Path("good.arch").write_text(GOOD)
+    wide = archc("check", "good.arch", "-D", "width=4.5")
+    assert "= instance: Net with width=4.5\n" in wide.out
+
+
 def test_folders_are_checked_whole(archc: Archc) -> None:
     Path("sub").mkdir()
     Path("sub/other.arch").write_text(WRONG)

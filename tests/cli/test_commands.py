@@ -105,6 +105,21 @@ def test_cost_as_json(archc: Archc) -> None:
     assert whole["parameters"] == told["parameters"] == 64 + 3 * 2 * (16 * 16 + 16) + 170
 
 
+def test_cost_of_every_variant(archc: Archc) -> None:
+    run = archc("cost", "net.arch", "--all", "--depth", "0")
+    assert re.findall(r"^(Net\.\w+) :", run.out, re.MULTILINE) == ["Net.small", "Net.large"] and run.err == ""
+    told = json.loads(archc("cost", "--json", "--all", "net.arch").out)["architectures"]
+    assert [one["variant"] for one in told] == ["small", "large"]
+
+
+@pytest.mark.parametrize("command", [("cost",), ("compile", "-D", "classes=3")])
+def test_one_network_of_several_is_named(archc: Archc, command: tuple[str, ...]) -> None:
+    assert archc(*command, "net.arch").err == "Net, at its defaults; another is net.arch:Net.small\n"
+    assert archc(*command, "net.arch:Net.large").err == ""
+    Path("net.arch").write_text(NET.replace("width = 64", "width"))
+    assert archc(*command, "net.arch").err == "Net.small, the first of 2 variants; another is net.arch:Net.large\n"
+
+
 # -- list ---------------------------------------------------------------------------------------------
 
 
@@ -118,6 +133,11 @@ def test_list_at_a_size(archc: Archc, golden: object) -> None:
         "archc list: no multiply-accumulates depend on `Q`; they depend on B, H, W\n"
     )
     assert archc("list", "net.arch", "-D", "H=0").err == "archc list: the size `H` is a positive integer, not 0\n"
+
+
+def test_list_of_a_file_without_architectures(archc: Archc) -> None:
+    Path("parts.arch").write_text(NET.partition("arch Net")[0])
+    assert archc("list", "parts.arch").out == "parts.arch: no architectures\n"
 
 
 def test_list_tells_papers_and_licences(archc: Archc) -> None:

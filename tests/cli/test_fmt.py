@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from archc.cli.address import packaged
+from archc.packaged import packaged
 from archc.syntax import Source, format_file, parse
 
 Archc = Callable[..., Any]

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from archc import ArchFile
-from archc.cli.address import packaged
 from archc.diagnostics import render_all
+from archc.packaged import packaged
 
 README = Path(__file__).parents[2] / "README.md"
 pytestmark = pytest.mark.skipif(not README.exists(), reason="the README stays in the checkout")
