@@ -20,6 +20,7 @@ from archc.semantics.outside import outside
 from archc.semantics.program import Elaborations
 from archc.semantics.scene import Scene
 from archc.semantics.suggest import nearest
+from archc.semantics.unused import unused
 from archc.semantics.values import Thing
 from archc.semantics.variants import Variant, override, variants_of
 from archc.syntax import Source, Span, tree
@@ -73,6 +74,11 @@ class ArchFile:
         if self.loaded.scope is None:
             return unique(self.loaded.diagnostics)
         return unique((*self.loaded.diagnostics, *check_scope(self.loaded.scope, self.elaborations, self.forms)))
+
+    def unused(self) -> tuple[Diagnostic, ...]:
+        """Return warnings of what has a name in the file and is never used."""
+        parsed = self.loaded.parsed
+        return tuple(unused(parsed.file)) if parsed is not None and parsed.file is not None else ()
 
     def problems(self) -> tuple[Diagnostic, ...]:
         """Return what is wrong before anything is elaborated: syntax, files, names."""

@@ -62,12 +62,12 @@ def _check(address: Address, overrides: Sequence[str], fix: bool) -> tuple[tuple
     if fix:
         file = _fixed(file, address, overrides)
     diagnostics = _diagnostics(file, address, overrides)
-    if diagnostics:
+    if any(one.severity is Severity.ERROR for one in diagnostics):
         return diagnostics, ""
     line = _good(file, address, overrides)
-    if file.path is not None:
+    if file.path is not None and not diagnostics:
         remember(address, overrides, file.loaded.sources, line)
-    return (), line
+    return diagnostics, line
 
 
 def _read(path: Path) -> ArchFile:
@@ -79,7 +79,8 @@ def _read(path: Path) -> ArchFile:
 
 def _diagnostics(file: ArchFile, address: Address, overrides: Sequence[str]) -> tuple[Diagnostic, ...]:
     if address.arch is None and not overrides:
-        return file.check()
+        found = file.check()
+        return found if any(one.severity is Severity.ERROR for one in found) else (*found, *file.unused())
     try:
         return select(file, address, overrides).check()
     except ArchError as error:

@@ -10,10 +10,6 @@ from typing import Any
 
 import pytest
 
-from archc import ArchFile
-from archc.diagnostics import Diagnostic, Severity
-from archc.syntax import Source, Span
-
 Archc = Callable[..., Any]
 GOOD = "arch Net(width = 8) : x[B, 16] -> [B, width] {\n  return x |> fc: linear(width)\n}\n"
 WRONG = GOOD.replace("linear(width)", "linear(widht)")
@@ -129,10 +125,18 @@ def test_what_cannot_be_fixed_is_said_after_the_fixes(archc: Archc) -> None:
     assert run.err.startswith("wrong.arch: 1 fix made\n") and "N101" not in run.out
 
 
-def test_only_errors_make_it_fail(archc: Archc, monkeypatch: pytest.MonkeyPatch) -> None:
-    source = Source("good.arch", GOOD)
-    warning = Diagnostic("N101", "hm", Span(source, 0, 4), severity=Severity.WARNING)
-    monkeypatch.setattr(ArchFile, "check", lambda _: (warning,))
+def test_only_errors_make_it_fail(archc: Archc) -> None:
+    Path("good.arch").write_text(GOOD.replace("  return", "  let n = 2\n  return"))
     run = archc("check", "good.arch")
     assert (run.code, run.err) == (0, "\n1 warning\n")
-    assert run.out.startswith("warning[N101]: hm\n --> good.arch:1:1\n")
+    assert run.out.startswith("good.arch:Net : x[B, 16] -> [B, 8]\nwarning[N112]: the `let` `n` is never used\n")
+    assert archc("check", "good.arch").out == run.out
+    assert archc("check", "--format", "github", "good.arch").out.startswith("::warning file=good.arch,line=2,")
+    [found] = json.loads(archc("check", "--json", "good.arch").out)["diagnostics"]
+    assert (found["code"], found["severity"]) == ("N112", "warning")
+    assert archc("check", "--fix", "good.arch").code == 0 and Path("good.arch").read_text() == GOOD
+
+
+def test_what_is_not_used_is_said_where_nothing_is_wrong(archc: Archc) -> None:
+    Path("wrong.arch").write_text(WRONG.replace("  return", "  let n = 2\n  return"))
+    assert "N112" not in archc("check", "wrong.arch").out
