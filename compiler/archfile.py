@@ -46,6 +46,11 @@ class ArchFile:
         """Return a file that exists as text only."""
         return cls(load_source(Source(name, text)))
 
+    def with_text(self, text: str) -> ArchFile:
+        """Return what the file would be with another text; it uses the same other files."""
+        name = self.loaded.parsed.source.name if self.loaded.parsed else str(self.path)
+        return ArchFile(load_source(Source(name, text), self.path.parent if self.path else None), self.path)
+
     # -- what is in it ------------------------------------------------------------------------------------
 
     @property
@@ -105,7 +110,7 @@ class ArchFile:
             place = f"{place} with {', '.join(f'{name}={value}' for name, value in overrides.items())}"
         scene = self._scene(definition, variant, overrides)
         elaboration = self.elaborations.run(definition, arguments, place=place, sizes=sizes, scene=scene)
-        return Architecture(self, elaboration, variant)
+        return Architecture(self, elaboration, variant, overrides)
 
     def program(self, arch: str | None = None, variant: str | None = None, /, **overrides: object) -> Program:
         """Return what a backend compiles: all variants of an architecture or one, overridden as in `architecture`.

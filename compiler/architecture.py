@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from archc.archfile import ArchFile
+    from archc.editing import Selection
 
 
 @record
@@ -38,10 +40,17 @@ class Tensor:
 class Architecture:
     """An architecture of a file. Everything but `check` raises ArchError where the architecture has errors."""
 
-    def __init__(self, file: ArchFile, elaboration: Elaboration, variant: str | None) -> None:
+    def __init__(
+        self,
+        file: ArchFile,
+        elaboration: Elaboration,
+        variant: str | None,
+        overrides: Mapping[str, object] | None = None,
+    ) -> None:
         self.file = file
         self.elaboration = elaboration
         self.variant = variant
+        self.overrides = dict(overrides or {})
 
     def __repr__(self) -> str:
         return f"<{self.name}{f'.{self.variant}' if self.variant else ''} of {self.file.path or 'a text'}>"
@@ -135,6 +144,17 @@ class Architecture:
         from archc.analysis import activation_memory
 
         return self._formula(activation_memory(self.graph, self.context))
+
+    def at(self, pattern: str, *, of: str | None = None) -> Selection:
+        """Select modules by their paths, to edit the text that stands for them.
+
+        `stages[2].*` are all modules directly inside `stages.2`, `**` is any number of labels. A module without a label
+        goes by the name of its operator or block: `**.gelu`. `of` takes those of one operator or block alone. Raises
+        ArchError where there is none.
+        """
+        from archc.editing import select
+
+        return select(self, pattern, of)
 
     def text(self) -> str:
         """Return the graph as text."""

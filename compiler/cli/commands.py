@@ -14,6 +14,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("reduce", "make a file that shows a mistake small", "archc.cli.reduce"),
     Command("graph", "draw an architecture, or print its graph", "archc.cli.graph"),
     Command("sample", "draw architectures from a space", "archc.cli.sample"),
+    Command("mutate", "change an architecture a little, so that it still checks", "archc.cli.mutate"),
+    Command("cross", "make architectures of parts of two of a space", "archc.cli.cross"),
     Command("doc", "print the page of an operator, block, function or rule", "archc.cli.doc"),
     Command("explain", "say what a diagnostic's code means", "archc.cli.explain"),
     Command("completion", "print a script for the shell that completes commands and files", "archc.cli.completion"),

@@ -1,0 +1,54 @@
+"""Mutations of hand-written files: every one checks, changes what is computed, is small, and depends on the seed."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+
+import archc.archs
+from archc import ArchError, ArchFile, Architecture
+from archc.editing import mutate
+from archc.editing.candidates import Kind, candidates, same_type
+from archc.editing.mutation import ground_of
+
+
+@pytest.fixture(scope="module", params=["resnet", "vit"])
+def parent(request: pytest.FixtureRequest) -> Architecture:
+    return ArchFile.read(archc.archs.path(request.param)).architecture()
+
+
+def test_a_mutation_is_a_legal_small_change(parent: Architecture) -> None:
+    state = random.getstate()
+    kinds: Counter[Kind] = Counter()
+    for seed in range(6):
+        mutation = mutate(parent, seed)
+        child = mutation.edited
+        assert ArchFile.of_text(child.text, "child.arch").check() == ()
+        assert child.architecture.text() != parent.text()
+        assert len([line for line in child.diff().splitlines() if line.startswith("-")]) <= 3
+        assert mutation.undo() is parent
+        kinds[mutation.kind] += 1
+    assert len(kinds) >= 3
+    assert random.getstate() == state
+
+
+def test_a_seed_gives_one_mutation(parent: Architecture) -> None:
+    assert mutate(parent, 5).edited.text == mutate(parent, 5).edited.text
+    assert len({mutate(parent, seed).edited.text for seed in range(4)}) > 1
+
+
+def test_operators_of_one_type_take_each_others_place(parent: Architecture) -> None:
+    ground = ground_of(parent)
+    named = {one.name: one for one in ground.operators}
+    assert same_type(named["relu"], named["gelu"])
+    assert not same_type(named["relu"], named["log"])
+    assert not same_type(named["relu"], named["conv"])
+    assert {edit.text for one in candidates(ground)[Kind.OPERATOR] for edit in one.edits} >= {"silu"}
+
+
+def test_where_nothing_may_change_it_is_said() -> None:
+    text = "archc 1\n\narch Net : x[B, 8] -> [B, 8] {\n  return x |> reshape([B, 8])\n}\n"
+    with pytest.raises(ArchError, match="E230"):
+        mutate(ArchFile.of_text(text).architecture(), 0, most=0)
