@@ -9,8 +9,10 @@ from archc.semantics.elaborator import Elaborator
 from archc.semantics.environment import Bindings, Environment
 from archc.semantics.failures import FAILURES
 from archc.semantics.openings import MaybeModule, OneOf, OpenChoice, OpenRepeat, OpenSpace, is_open
+from archc.semantics.scope import Scope
 from archc.semantics.values import Island, Overloaded, Partial, Tagged, Thing
 from archc.space.flows import Misfit, Rules, session_for
+from archc.space.mentions import Names, applied
 from archc.space.nodes import Choice, Fixed, Labelled, Named, Node, Open, Series
 from archc.space.scripts import Script
 from archc.space.tensors import Feeds, Tensor, Tensors
@@ -23,14 +25,16 @@ MOST_NODES = 30_000
 
 
 class Grammar:
-    """The nodes of the spaces of a file."""
+    """The nodes of the spaces of a file. What is `forbidden` by name is never drawn."""
 
-    def __init__(self, prelude: Environment, tensors: Tensors | None = None) -> None:
-        self.prelude = prelude
+    def __init__(self, scope: Scope, forbidden: Names = frozenset(), tensors: Tensors | None = None) -> None:
+        self.scope = scope
+        self.prelude: Environment = scope.session.prelude
+        self.forbidden = forbidden
         self.tensors = Tensors() if tensors is None else tensors
         self.kept = 0
         self._tables: list[dict[Any, Any]] = []
-        self._session = session_for(prelude)
+        self._session = session_for(self.prelude)
         self._e = Elaborator(self._session)
         self._nodes: dict[object, Node] = {}
         self._scripts: dict[object, Script] = {}
@@ -47,7 +51,7 @@ class Grammar:
         grammar: each is kept with the derivations that it made, and no longer.
         """
         if len(self._nodes) > MOST_NODES:
-            return Grammar(self.prelude, self.tensors)
+            return Grammar(self.scope, self.forbidden, self.tensors)
         if self.kept + len(self.tensors) > MOST_KEPT:
             for table in self._tables:
                 table.clear()
@@ -107,7 +111,19 @@ class Grammar:
         raise Misfit
 
     def weights(self, thing: Thing) -> tuple[float, ...]:
-        """Return the weights of the alternatives; those without one share what is left of 1 equally."""
+        """Return the weights of the alternatives; those without one share what is left of 1 equally.
+
+        An alternative that surely has what is forbidden has none.
+        """
+        weights = self._declared_weights(thing)
+        if not self.forbidden:
+            return weights
+        return tuple(weight if self._is_allowed(thing, place) else 0.0 for place, weight in enumerate(weights))
+
+    def _is_allowed(self, thing: Thing, place: int) -> bool:
+        return not self.forbidden & applied(self.alternative(thing, place), self.scope)
+
+    def _declared_weights(self, thing: Thing) -> tuple[float, ...]:
         match thing:
             case OpenChoice(node=node):
                 given = [one.weight.value if one.weight is not None else None for one in node.alternatives]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from archc.graph.static import DType
 from archc.semantics.elaborator import Elaborator
 from archc.semantics.failures import FAILURES, finding_of
 from archc.semantics.faults import Fault, fault, help_note
+from archc.semantics.library import prelude
 from archc.semantics.openings import OpenSpace, SpaceDefinition
 from archc.semantics.recursion import deep_recursion
 from archc.semantics.scope import Scope
@@ -23,10 +24,12 @@ from archc.semantics.variants import override
 from archc.space.budgets import OPERATORS, Budget, budget_of
 from archc.space.derivations import Derivation
 from archc.space.derived import Derived
+from archc.space.directed import Choose, Directed
 from archc.space.drawing import Drawing, Infeasible
 from archc.space.flows import session_for
 from archc.space.goals import Returned
 from archc.space.grammar import Grammar
+from archc.space.mentions import Names, applied
 from archc.space.nodes import Node
 from archc.space.spelling import shown
 from archc.space.tensors import Feeds, Result, Tensor
@@ -57,14 +60,28 @@ class Space:
         self.scope: Scope = file.loaded.scope
         self.definition = _chosen(file, self.scope, name)
         self.values = dict(values or {})
-        self._grammar = Grammar(self.scope.session.prelude)
+        self._grammar = Grammar(self.scope)
         self._bounds = Budget(operators=OPERATORS)
+        self._required: Names = frozenset()
         self._check_values()
 
     def within(self, **bounds: int) -> Space:
         """Return the same space with further bounds: `params`, `macs`, `memory` in bytes, `operators`."""
+        return self._with(self._bounds.within(Budget(**bounds)), self._required, self._grammar.forbidden)
+
+    def having(self, require: Iterable[str] = (), forbid: Iterable[str] = ()) -> Space:
+        """Return the same space without the architectures that lack a block or operator, or that have a forbidden one.
+
+        An architecture has those that its text speaks of, in the blocks that it uses, too. Raises ArchError for a name
+        that there is not.
+        """
+        for name in (*require, *forbid):
+            self._check_name(name)
+        return self._with(self._bounds, self._required | set(require), self._grammar.forbidden | set(forbid))
+
+    def _with(self, bounds: Budget, required: Names, forbidden: Names) -> Space:
         other = Space(self.file, self.name, self.values)
-        other._bounds = self._bounds.within(Budget(**bounds))
+        other._bounds, other._required, other._grammar = bounds, required, Grammar(self.scope, forbidden)
         return other
 
     def __repr__(self) -> str:
@@ -97,15 +114,42 @@ class Space:
         Raises ArchError where nothing in the space fits its inputs and its budget, as far as is found.
         """
         chance = random.Random(seed)
+        if self._required:
+            return self.draw(lambda weights: chance.choices(range(len(weights)), weights)[0])
+        return self._drawn(lambda attempt: Drawing(chance, self.budget, deep=attempt >= QUICK))
+
+    def draw(self, choose: Choose) -> Derivation:
+        """Return an architecture of which `choose` takes every decision.
+
+        It is given the weights of the alternatives that there are and returns the place of one; those that close
+        soonest come first. Where its decisions lead nowhere, the last attempt takes the first alternative everywhere:
+        if one draw succeeds, all do. Raises what `sample` raises.
+        """
+
+        def attempted(attempt: int) -> Drawing:
+            decided = choose if attempt < ATTEMPTS - 1 else _first
+            return Directed(decided, self.budget, self._required, self.scope, straight=attempt >= QUICK)
+
+        return self._drawn(attempted)
+
+    def _drawn(self, make: Callable[[int], Drawing]) -> Derivation:
         self._grammar = self._grammar.tidied()
         with deep_recursion():
             for attempt in range(ATTEMPTS):
-                drawing = Drawing(chance, self.budget, deep=attempt >= QUICK)
+                drawing = make(attempt)
                 try:
-                    return Derivation(self, drawing.draw(self.node, self.feeds(self._grammar), Around(), self._goal()))
+                    found = drawing.draw(self.node, self.feeds(self._grammar), Around(), self._goal())
                 except Infeasible:
                     continue
+                if self._has_what_it_must(found):
+                    return Derivation(self, found)
         raise self._nothing_fits()
+
+    def _has_what_it_must(self, found: Derived) -> bool:
+        if not self._required and not self._grammar.forbidden:
+            return True
+        names = applied(found.module, self.scope)
+        return self._required <= names and not names & self._grammar.forbidden
 
     def parse(self, architecture: Architecture | str) -> Derivation:
         """Return the derivation of an architecture, or of the text of one, such as `Derivation.text` returns.
@@ -296,8 +340,19 @@ class Space:
                 what = f"`{self.name}` has no parameter or size `{name}`"
                 raise ArchError((self._diagnostic("C403", what, Note("help", text)),))
 
+    def _check_name(self, name: str) -> None:
+        known = {one.name for scope in (self.scope, prelude()) for one in scope.definitions()}
+        if name not in known:
+            close = nearest(name, sorted(known))
+            note = Note("help", f"did you mean `{close}`?" if close else "it is none of this file or of the library")
+            raise ArchError((self._diagnostic("C403", f"there is no block or operator `{name}`", note),))
+
     def _nothing_fits(self) -> ArchError:
         """Say why nothing was found: what the cheapest architecture costs, if there is one without the budget."""
+        if self._required or self._grammar.forbidden:
+            wishes = [f"with `{one}`" for one in sorted(self._required)]
+            wishes += [f"without `{one}`" for one in sorted(self._grammar.forbidden)]
+            return ArchError((self._diagnostic("E220", f"nothing in `{self.name}` was found {', '.join(wishes)}"),))
         with deep_recursion():
             try:
                 least = self._least()
@@ -329,6 +384,10 @@ class Space:
     def _error(self, failure: Exception) -> ArchError:
         found = finding_of(failure, self.definition.space.span)
         return ArchError((found,) if found is not None else ())
+
+
+def _first(weights: Sequence[float]) -> int:
+    return 0
 
 
 def spaces_of(scope: Scope) -> dict[str, SpaceDefinition]:

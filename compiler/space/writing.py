@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from archc.semantics.definition import Definition
-from archc.semantics.environment import Environment
-from archc.semantics.frame import names_in
-from archc.semantics.scope import Library, Scope
-from archc.semantics.values import Island, Partial, Tagged, Thing
+from archc.semantics.scope import Scope
+from archc.semantics.values import Thing
+from archc.space.mentions import applied, is_of
 from archc.space.spelling import spelled
 from archc.syntax import Source, format_file, format_tree, parse, tree
 
@@ -45,7 +43,7 @@ def _pipeline(module: Thing) -> str:
 
 def used(module: Thing, scope: Scope) -> Iterator[tree.Declaration]:
     """Yield the declarations of a file that a module needs, in the order of the text."""
-    names = _needed({one.name for one in definitions_in(module)}, scope)
+    names = {name for name in applied(module, scope) if is_of(scope, name)}
     for declaration in scope.file.declarations:
         match declaration:
             case tree.Use(names=taken):
@@ -61,35 +59,3 @@ def used(module: Thing, scope: Scope) -> Iterator[tree.Declaration]:
                 yield declaration
             case _:
                 pass
-
-
-def definitions_in(thing: Thing) -> Iterator[Definition]:
-    """Yield the operators and blocks that a module consists of."""
-    if isinstance(thing, Partial):
-        yield thing.definition
-        for _, value in thing.arguments:
-            yield from definitions_in(value)
-    elif type(thing) is tuple:
-        for one in thing:
-            yield from definitions_in(one)
-    elif isinstance(thing, (Tagged, Island)):
-        yield from definitions_in(thing.module)
-
-
-def _needed(names: Iterable[str], scope: Scope) -> set[str]:
-    """Return names of a file and all that their declarations speak of."""
-    found: set[str] = set()
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        if name in found or not _is_of(scope, name):
-            continue
-        found.add(name)
-        declared = scope.declaration(name)
-        if declared is not None:
-            waiting.extend(names_in(declared.block if isinstance(declared, Definition) else declared))
-    return found
-
-
-def _is_of(scope: Environment, name: str) -> bool:
-    return isinstance(scope, Scope) and not isinstance(scope, Library) and scope.gives(name)

@@ -6,8 +6,9 @@ Hypothesis and PyTorch are imported by what needs them, when it is called.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from archc.testing.drawn import architectures
+    from archc.testing.drawn import architectures, mutations
     from archc.testing.legal import Inputs, NoLegalSizesError, inputs, inputs_at, smallest
+    from archc.testing.machine import machine
     from archc.testing.oracle import Agreement, Comparison, DisagreementError, assert_agreement, compare
     from archc.testing.properties import PROPERTIES, Property, PropertyError
     from archc.testing.reduction import Reduction, reduce
@@ -42,6 +43,8 @@ else:
             "fill": "weights",
             "inputs": "legal",
             "inputs_at": "legal",
+            "machine": "machine",
+            "mutations": "drawn",
             "reduce": "reduction",
             "smallest": "legal",
         },
@@ -70,6 +73,8 @@ __all__ = [
     "fill",
     "inputs",
     "inputs_at",
+    "machine",
+    "mutations",
     "reduce",
     "smallest",
 ]

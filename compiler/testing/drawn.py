@@ -1,7 +1,8 @@
-"""Architectures drawn from a space, as Hypothesis draws."""
+"""Architectures drawn from a space, and mutations of them, as Hypothesis draws."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -12,30 +13,62 @@ if TYPE_CHECKING:
 
     from archc.space import Derivation, Space
 
-MOST_OPERATORS = 64
-"""Operators of an architecture, unless told otherwise."""
-SEEDS = 1 << 32
+MAX_NODES = 64
+"""Operators that run in an architecture, unless told otherwise."""
+SEEDS = 1 << 16
+"""Seeds of a mutation: there are seldom as many."""
 
 
-def architectures(space: Space, *, operators: int = MOST_OPERATORS, **bounds: int) -> SearchStrategy[Derivation]:
-    """Return a strategy of architectures of a space, which shrink towards those of few operators.
+def architectures(
+    space: Space,
+    *,
+    max_nodes: int = MAX_NODES,
+    max_params: int | None = None,
+    max_macs: int | None = None,
+    max_memory: int | None = None,
+    require: Collection[str] = (),
+    forbid: Collection[str] = (),
+) -> SearchStrategy[Derivation]:
+    """Return a strategy of architectures of a space, every decision drawn by the grammar: none is filtered out.
 
-    What is drawn first is how many operators an architecture may have, then the architecture within that: so small ones
-    are as frequent as large ones, and none is filtered out. `bounds` are `params`, `macs` and `memory` in bytes. The
-    text of an example that fails is printed. Raises ArchError where nothing in the space fits.
+    How many operators may run, at most `max_nodes`, is drawn first, then each alternative, all that lead to an end
+    within the bounds equally often. It shrinks towards few operators, and towards alternatives that close soonest and
+    stand first. `max_memory` is in bytes. What is drawn has all blocks and operators of `require`, none of `forbid`.
+    The text of an example that fails is printed. Raises ArchError where nothing in the space fits.
     """
     from hypothesis import note
     from hypothesis import strategies as st
 
-    steps = _steps(space.within(**bounds), operators)
+    bounds = {"params": max_params, "macs": max_macs, "memory": max_memory}
+    within = space.having(require, forbid).within(**{name: most for name, most in bounds.items() if most is not None})
+    steps = _steps(within, max_nodes)
 
     @st.composite
     def drawn(draw: st.DrawFn) -> Derivation:
-        derivation = draw(st.sampled_from(steps)).sample(draw(st.integers(0, SEEDS - 1)))
+        def choose(weights: Sequence[float]) -> int:
+            return draw(st.integers(0, len(weights) - 1)) if len(weights) > 1 else 0
+
+        derivation = draw(st.sampled_from(steps)).draw(choose)
         note(derivation.text())
         return derivation
 
     return drawn()
+
+
+def mutations(derivation: Derivation) -> SearchStrategy[Derivation]:
+    """Return a strategy of architectures that differ from one in a single subtree, of the same space.
+
+    Where there is none, the architecture itself is drawn. The text of an example that fails is printed.
+    """
+    from hypothesis import note
+    from hypothesis import strategies as st
+
+    def mutated(seed: int) -> Derivation:
+        found = derivation.space.mutate(derivation, seed)
+        note(found.text())
+        return found
+
+    return st.integers(0, SEEDS - 1).map(mutated)
 
 
 @lru_cache(maxsize=8)
@@ -44,8 +77,12 @@ def _steps(space: Space, most: int) -> tuple[Space, ...]:
     numbers = sorted({*_growing(most), most})
     found = tuple(one for one in (space.within(operators=number) for number in numbers) if _has_some(one))
     if not found:
-        space.within(operators=most).sample(0)
+        space.within(operators=most).draw(_first)
     return found
+
+
+def _first(weights: Sequence[float]) -> int:
+    return 0
 
 
 def _growing(most: int) -> list[int]:
@@ -58,7 +95,7 @@ def _growing(most: int) -> list[int]:
 
 def _has_some(space: Space) -> bool:
     try:
-        space.sample(0)
+        space.draw(_first)
     except ArchError:
         return False
     return True
