@@ -5,7 +5,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
-FAST := syntax shapes diagnostics semantics graph analysis cli
+FAST := syntax shapes diagnostics semantics graph analysis cli docs
 JOBS ?= 2
 
 .PHONY: run test test-fast lint format setup types clean

@@ -82,10 +82,10 @@ class Coercion:
                 notes=help_note(f"kinds are {', '.join(sorted(_KINDS))} and enums such as {{a, b}}"),
             )
         if type(thing) is not int and is_tensor(thing):
-            raise self._tensor(_WANTED[kind.name], thing)
+            raise self._tensor(WANTED[kind.name], thing)
         value = check(self, thing)
         if isinstance(value, Missing):
-            raise self.mismatch(_WANTED[kind.name], thing, self._roundings(kind, thing))
+            raise self.mismatch(WANTED[kind.name], thing, self._roundings(kind, thing))
         return value
 
     def _roundings(self, kind: tree.Kind, thing: Thing) -> tuple[Fix, ...]:
@@ -217,7 +217,7 @@ _KINDS: dict[str, Callable[[Coercion, Thing], Thing | Missing]] = {
     "text": _text,
 }
 
-_WANTED = {
+WANTED = {
     "int": "an integer",
     "num": "a number",
     "bool": "`true` or `false`",
@@ -229,4 +229,4 @@ _WANTED = {
     "text": "a string",
 }
 
-assert _KINDS.keys() == _WANTED.keys()
+assert _KINDS.keys() == WANTED.keys()
