@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from archc.backends.cpu.build import BuildError, has_compiler
 from archc.backends.cpu.emission import Emitted, emit
+from archc.backends.cpu.target import native
 from archc.graph.ir import Graph
 from archc.graph.walk import free_symbols
 from archc.loops.fusion import fused
+from archc.loops.layout import laid_out
 from archc.loops.lowering import lowered
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ def emitted(architecture: Architecture) -> Emitted:
 
     Raises ArchError where another size is free (E226), or an operator cannot be lowered (E227).
     """
-    return emit(fused(lowered(_of_one_sample(architecture)))[0])
+    return emit(laid_out(fused(lowered(_of_one_sample(architecture)))[0]), native())
 
 
 def source(architecture: Architecture) -> str:

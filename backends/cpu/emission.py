@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING
 
 from archc.backends.cpu.expressions import TYPES
 from archc.backends.cpu.functions import Call, Functions
-from archc.backends.cpu.plan import ALIGNMENT, SIZES, Plan, planned
-from archc.loops.nest import Buffer, Program
+from archc.backends.cpu.kernels import Kernels
+from archc.backends.cpu.packing import packed
+from archc.backends.cpu.plan import ALIGNMENT, SIZES, Plan, Unit, planned
+from archc.backends.cpu.target import Target
+from archc.backends.cpu.tiling import tiled
+from archc.loops.nest import Buffer, Nest, Program
 from archc.records import record
 
 if TYPE_CHECKING:
@@ -33,14 +37,17 @@ class Emitted:
         return self.files[f"{self.prefix}.cpp"]
 
 
-def emit(program: Program) -> Emitted:
+def emit(program: Program, target: Target) -> Emitted:
     """Return the files of a program by name."""
-    plan = planned(program)
+    kernels = Kernels(target)
+    made = packed(program, kernels.block, target.vector)
+    kernels.blocks.update(made.blocks)
+    plan = planned(made.program, kernels.takes, lambda group: tiled(group, target).size)
     prefix = _prefix(program.name)
     functions = Functions()
     printed = _Calls(program, plan)
-    prepared = [printed.text(functions.call(nest)) for nest in plan.prepared]
-    calls = [printed.text(functions.call(nest)) for nest in plan.nests]
+    prepared = [printed.text(functions.call(nest, "COLD ")) for nest in plan.prepared]
+    calls = [printed.text(_call(unit, functions, kernels)) for unit in plan.units]
     context = {
         "name": program.name,
         "heading": [program.name, *program.doc.splitlines()],
@@ -54,6 +61,8 @@ def emit(program: Program) -> Emitted:
             {"path": path, "offset": plan.stored[buffer], "size": prod(buffer.shape) * SIZES[buffer.dtype]}
             for path, buffer in program.weights
         ],
+        "target": target,
+        "zeros": kernels.deepest(plan.units),
         "prepared": prepared,
         "calls": calls,
         "inputs": len(program.inputs),
@@ -68,6 +77,13 @@ def emit(program: Program) -> Emitted:
     environment = _environment()
     files = {name: environment.get_template(template).render(context) for name, template in templates.items()}
     return Emitted(prefix, program, plan, files)
+
+
+def _call(unit: Unit, functions: Functions, kernels: Kernels) -> Call:
+    if isinstance(unit, Nest):
+        return functions.call(unit)
+    cut = tiled(unit, kernels.target)
+    return functions.group(cut, lambda buffers: kernels.lines(cut, buffers))
 
 
 def _prefix(name: str) -> str:
@@ -111,10 +127,10 @@ class _Calls:
         }
 
     def text(self, call: Call) -> str:
-        places = ", ".join(map(self._place, call.buffers))
-        shape = "x".join(map(str, call.nest.output.shape))
-        comment = f"{call.nest.output.name} {shape}".strip()
-        return f"{call.function}({places});{f'  // {comment}' if comment else ''}"
+        scratch = [f"work + {self.plan.scratch}"] if call.scratch else []
+        places = ", ".join([*map(self._place, call.buffers), *scratch])
+        made = ", ".join(f"{one.name} {'x'.join(map(str, one.shape))}".strip() for one in call.outputs)
+        return f"{call.function}({places});{f'  // {made}' if made else ''}"
 
     def _place(self, buffer: Buffer) -> str:
         if buffer in self.ends:

@@ -50,7 +50,7 @@ TYPES: Mapping[DType, str] = {
 }
 """The C++ type of an entry. Half floats have none yet."""
 
-_INFIX: Mapping[Function, str] = {
+INFIX: Mapping[Function, str] = {
     Function.ADD: "+",
     Function.SUB: "-",
     Function.MUL: "*",
@@ -187,10 +187,10 @@ class Printer:
     @scalar.register
     def _(self, scalar: Select) -> str:
         dtype = dtype_of(scalar)
-        test = " && ".join(map(self._condition, scalar.conditions))
+        test = " && ".join(map(self.condition, scalar.conditions))
         return f"({test} ? {self.as_type(scalar.then, dtype)} : {self.as_type(scalar.otherwise, dtype)})"
 
-    def _condition(self, condition: Within) -> str:
+    def condition(self, condition: Within) -> str:
         """Of the two sides of a condition those are written that may fail."""
         low, high = interval(condition.index)
         least, most = condition.limits
@@ -208,8 +208,8 @@ class Printer:
             then, otherwise = (self.as_type(one, dtype_of(scalar)) for one in operands[1:])
             return f"({self.as_type(operands[0], DType.BOOL)} ? {then} : {otherwise})"
         texts = [self.as_type(one, dtype) for one in operands]
-        if function in _INFIX:
-            return f"({f' {_INFIX[function]} '.join(texts)})"
+        if function in INFIX:
+            return f"({f' {INFIX[function]} '.join(texts)})"
         if function in _PREFIX:
             return f"({_PREFIX[function]}{texts[0]})"
         name = TYPES[DType.COMPLEX] if function is Function.COMPLEX else _CALLED[function]

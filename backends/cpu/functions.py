@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from archc.backends.cpu.expressions import TYPES, Printer, number
+from archc.backends.cpu.tiling import Tiled
 from archc.graph.static import DType
 from archc.loops.index import Axis
 from archc.loops.nest import Buffer, Combine, Nest, loads
@@ -23,11 +24,12 @@ _STARTS: Mapping[Combine, tuple[str, str]] = {
 
 @record
 class Call:
-    """One use of a function: the buffers in the order of its parameters, the output last."""
+    """One use of a function: the buffers in the order of its parameters, `outputs` last; whether it needs scratch."""
 
     function: str
     buffers: tuple[Buffer, ...]
-    nest: Nest
+    outputs: tuple[Buffer, ...]
+    scratch: bool = False
 
 
 @dataclass(slots=True)
@@ -39,20 +41,39 @@ class Functions:
     counts: dict[str, int] = field(default_factory=dict)
     tables: dict[Buffer, str] = field(default_factory=dict)
 
-    def call(self, nest: Nest) -> Call:
-        """Return the call that runs a nest."""
+    def call(self, nest: Nest, qualifier: str = "") -> Call:
+        """Return the call that runs a nest by itself."""
         read = tuple(dict.fromkeys(load.buffer for load in loads(nest)))
         given = (*(buffer for buffer in read if buffer.values is None), nest.output)
-        known = {**self._tables(read), **_parameters(given)}
-        lines = (_signature(given, known), *_body(nest, known))
+        known = {**self._tables(read), **_parameters(given[:-1], given[-1:])}
+        lines = (_signature(given[:-1], given[-1:], known), *_body(nest, known))
+        return Call(self._named(nest.operator or "nest", lines, qualifier), given, (nest.output,))
+
+    def group(self, tiled: Tiled, stages: Callable[[Mapping[Buffer, str]], list[str]]) -> Call:
+        """Return the call that runs a group; `stages` writes one tile of it with the buffers under their names."""
+        group = tiled.group
+        made = {nest.output for nest in group.nests}
+        every = dict.fromkeys(load.buffer for nest in group.nests for load in loads(nest))
+        read = tuple(buffer for buffer in every if buffer not in made)
+        inputs = tuple(buffer for buffer in read if buffer.values is None)
+        outputs = tuple(nest.output for nest in group.nests if nest.output not in group.inside)
+        own = {buffer: f"own{at}" for at, buffer in enumerate(group.inside)}
+        known = {**self._tables(read), **_parameters(inputs, outputs), **own}
+        signature = ", ".join(
+            filter(None, [_signature(inputs, outputs, known), "unsigned char* scratch" if own else ""])
+        )
+        lines = (signature, *_tiles(tiled, own, stages(known)))
+        words = [nest.operator for nest in group.nests if nest.reduced and nest.operator] or ["rows"]
+        return Call(self._named("_".join(dict.fromkeys(words)), lines), (*inputs, *outputs), outputs, bool(own))
+
+    def _named(self, word: str, lines: tuple[str, ...], qualifier: str = "") -> str:
         name = self.names.get(lines)
         if name is None:
-            word = nest.operator or "nest"
             self.counts[word] = self.counts.get(word, 0) + 1
             name = self.names[lines] = f"{word}_{self.counts[word]}"
             signature, *body = lines
-            self.texts[name] = "\n".join([f"void {name}({signature}) {{", *body, "}"])
-        return Call(name, given, nest)
+            self.texts[name] = "\n".join([f"{qualifier}void {name}({signature}) {{", *body, "}"])
+        return name
 
     def _tables(self, buffers: tuple[Buffer, ...]) -> dict[Buffer, str]:
         for buffer in buffers:
@@ -76,15 +97,40 @@ def _table(name: str, buffer: Buffer) -> str:
     return f"constexpr {TYPES[buffer.dtype]} {name}[] = {{{numbers or '{}'}}};"
 
 
-def _parameters(buffers: tuple[Buffer, ...]) -> dict[Buffer, str]:
-    names = [f"in{at}" for at in range(len(buffers) - 1)]
-    return dict(zip(buffers, [*(names if len(names) != 1 else ["in"]), "out"], strict=True))
+def _parameters(inputs: tuple[Buffer, ...], outputs: tuple[Buffer, ...]) -> dict[Buffer, str]:
+    return {**_numbered("in", inputs), **_numbered("out", outputs)}
 
 
-def _signature(buffers: tuple[Buffer, ...], names: Mapping[Buffer, str]) -> str:
-    *read, output = buffers
-    parameters = [f"const {TYPES[one.dtype]}* RESTRICT {names[one]}" for one in read]
-    return ", ".join([*parameters, f"{TYPES[output.dtype]}* RESTRICT {names[output]}"])
+def _numbered(word: str, buffers: tuple[Buffer, ...]) -> dict[Buffer, str]:
+    return {one: word if len(buffers) == 1 else f"{word}{at}" for at, one in enumerate(buffers)}
+
+
+def _signature(inputs: tuple[Buffer, ...], outputs: tuple[Buffer, ...], names: Mapping[Buffer, str]) -> str:
+    read = [f"const {TYPES[one.dtype]}* RESTRICT {names[one]}" for one in inputs]
+    return ", ".join([*read, *(f"{TYPES[one.dtype]}* RESTRICT {names[one]}" for one in outputs)])
+
+
+def _tiles(tiled: Tiled, own: Mapping[Buffer, str], stages: list[str]) -> list[str]:
+    """Return the loops over the tiles of a group: `first` is the first row of one, `count` how many it has."""
+    periods = tiled.group.rows // tiled.period
+    start = f"period * {tiled.period} + " if periods > 1 else ""
+    lines = [f"for (Index period = 0; period < {periods}; ++period)"] * (periods > 1)
+    whole = tiled.units % tiled.tiles == 0
+    at = f"tile * {tiled.longest}" if whole else f"tile * {tiled.units} / {tiled.tiles} * {tiled.unit}"
+    end = at.replace("tile", "(tile + 1)") if tiled.tiles > 1 else str(tiled.period)
+    stop = f"std::min<Index>({end}, {tiled.period})" if tiled.period % tiled.unit else end
+    even = whole and tiled.period % tiled.longest == 0
+    count = str(tiled.longest) if even else f"{stop} - ({at})"
+    place = at
+    return [
+        *(f"  {line}" for line in lines),
+        f"  for (Index tile = 0; tile < {tiled.tiles}; ++tile) {{",
+        f"    const Index first = {start}{place};",
+        f"    const Index count = {count};",
+        *(f"    float* const {name} = at<float>(scratch, {tiled.offsets[one]});" for one, name in own.items()),
+        *(line if line.startswith("#") else f"    {line}" for line in stages),
+        "  }",
+    ]
 
 
 def _body(nest: Nest, buffers: Mapping[Buffer, str]) -> list[str]:

@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
+from archc.loops.index import Axis, Index
 from archc.loops.nest import Buffer, Nest, Program, loads
-from archc.loops.scalar import Cast, Load, Scalar, dtype_of
+from archc.loops.scalar import Cast, Compute, Load, Scalar, Select, dtype_of
 from archc.loops.substitution import Substitution
 from archc.loops.verification import escapes
 from archc.records import record
@@ -49,7 +50,7 @@ def fused(program: Program) -> tuple[Program, tuple[Decision, ...]]:
     kept = set(program.outputs) | _of_weights(program)
     reads = {output: _reads(nest) for output, nest in nests.items()}
     decisions: list[Decision] = []
-    for output in list(nests):
+    for output in reversed(list(nests)):  # a chain is joined from its end, so that what starts it has one reader
         nest = nests[output]
         readers = tuple(Reader(nests[one], count[output]) for one, count in reads.items() if output in count)
         decision = _decide(nest, readers, "it is an output, or made of weights alone" if output in kept else "")
@@ -58,7 +59,7 @@ def fused(program: Program) -> tuple[Program, tuple[Decision, ...]]:
             nests.update((one.nest.output, _inlined(one.nest, nest)) for one in readers)
             reads.update((one.nest.output, _reads(nests[one.nest.output])) for one in readers)
             del nests[output], reads[output]
-    return replace(program, nests=tuple(nests.values())), tuple(decisions)
+    return replace(program, nests=tuple(nests.values())), tuple(reversed(decisions))
 
 
 def _decide(nest: Nest, readers: tuple[Reader, ...], held: str) -> Decision:
@@ -76,8 +77,6 @@ def _decide(nest: Nest, readers: tuple[Reader, ...], held: str) -> Decision:
 
 def _general(nest: Nest, readers: tuple[Reader, ...]) -> str:
     """Return what keeps a nest from every rule."""
-    if nest.body is not None:
-        return "it reduces, and would do so again wherever it is read"
     if any(load.buffer is nest.output for reader in readers for load in loads(_inlined(reader.nest, nest))):
         return "its entries are used as places"
     if any(any(escapes(_inlined(reader.nest, nest))) for reader in readers):
@@ -89,10 +88,14 @@ def _general(nest: Nest, readers: tuple[Reader, ...]) -> str:
 
 
 def _view(nest: Nest, readers: tuple[Reader, ...]) -> str:
+    if nest.body is not None:
+        return AGAIN
     return "" if isinstance(nest.epilogue, Load) else "it is more than one entry of another tensor"
 
 
 def _pointwise(nest: Nest, readers: tuple[Reader, ...]) -> str:
+    if nest.body is not None:
+        return AGAIN
     if [reader.reads for reader in readers] != [1]:
         return "it is read more than once, and would be computed as often"
     if readers[0].nest.body is not None:
@@ -100,7 +103,42 @@ def _pointwise(nest: Nest, readers: tuple[Reader, ...]) -> str:
     return ""
 
 
-RULES = (Rule("view", _view), Rule("pointwise", _pointwise))
+def _epilogue(nest: Nest, readers: tuple[Reader, ...]) -> str:
+    if nest.body is None:
+        return "it does not reduce"
+    if len(readers) != 1 or readers[0].nest.body is not None:
+        return "its entries are not used by one pointwise operator alone"
+    reader = readers[0].nest
+    indices = [load.index for load in loads(reader) if load.buffer is nest.output]
+    if len(set(indices)) != 1 or not _is_one_to_one(indices[0], nest.output, reader.axes):
+        return "its reader does not use every entry at one place"
+    return "" if _size(reader.epilogue) * _size(nest.epilogue) <= LARGEST else "its epilogue would be long"
+
+
+def _is_one_to_one(index: tuple[Index, ...], buffer: Buffer, axes: tuple[Axis, ...]) -> bool:
+    """Tell whether an index is that of the loops themselves, in any order."""
+    long = [one for one, extent in zip(index, buffer.shape, strict=True) if extent > 1]
+    return len(set(long)) == len(long) and set(long) == {axis for axis in axes if axis.extent > 1}
+
+
+def _size(scalar: Scalar) -> int:
+    """Return of how many parts a scalar is made."""
+    match scalar:
+        case Compute(_, operands):
+            return 1 + sum(map(_size, operands))
+        case Cast(_, operand):
+            return 1 + _size(operand)
+        case Select(_, then, otherwise):
+            return 1 + _size(then) + _size(otherwise)
+        case _:
+            return 1
+
+
+AGAIN = "it reduces, and would do so again wherever it is read"
+LARGEST = 400
+"""How many parts the epilogue of a reduction may have: more than any activation of an activation needs."""
+
+RULES = (Rule("view", _view), Rule("pointwise", _pointwise), Rule("epilogue", _epilogue))
 """The rules, in the order in which they are asked."""
 
 
@@ -122,8 +160,13 @@ def _inlined(reader: Nest, producer: Nest) -> Nest:
         return entry if dtype_of(entry) is load.buffer.dtype else Cast(load.buffer.dtype, entry)
 
     by = Substitution({}, put)
-    body = None if reader.body is None else by.scalar(reader.body)
-    return replace(reader, body=body, epilogue=by.scalar(reader.epilogue))
+    if producer.body is not None:
+        index = next(load.index for load in loads(reader) if load.buffer is producer.output)
+        body = Substitution(dict(zip(producer.axes, index, strict=True))).scalar(producer.body)
+        whole = replace(producer, output=reader.output, axes=reader.axes, body=body, site=reader.site)
+        return replace(whole, epilogue=by.scalar(reader.epilogue))
+    reduced = None if reader.body is None else by.scalar(reader.body)
+    return replace(reader, body=reduced, epilogue=by.scalar(reader.epilogue))
 
 
 def _of_weights(program: Program) -> set[Buffer]:

@@ -7,8 +7,8 @@
           | Least, Greatest                   of two indices
           | Loaded                            an integer that a buffer holds
 
-Indices are made with `+ - * // %`, `least` and `greatest`, which keep them small: what is known to be zero goes, so
-that a tensor reshaped there and back is read as it stands.
+Indices are made with `+ - * // %`, `least` and `greatest`, which keep them small: what is known to be zero goes, and
+i // n * n + i % n is i, so that a tensor reshaped there and back is read as it stands.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import singledispatch
-from math import inf
+from math import gcd, inf
 from typing import TYPE_CHECKING
 
 from archc.records import record
@@ -49,12 +49,18 @@ class Index:
         low, high = interval(rest)
         if low >= 0 and high < divisor:
             return whole
-        return whole + Quotient(rest, divisor)
+        if isinstance(rest, Quotient):
+            return whole + Quotient(rest.index, rest.divisor * divisor)
+        factor, multiple, _ = _factored(rest, divisor)
+        return whole + (multiple // (divisor // factor) if factor > 1 else Quotient(rest, divisor))
 
     def __mod__(self, divisor: int) -> Index:
         _, rest = _divided(self, divisor)
         low, high = interval(rest)
-        return rest if low >= 0 and high < divisor else Remainder(rest, divisor)
+        if low >= 0 and high < divisor:
+            return rest
+        factor, multiple, small = _factored(rest, divisor)
+        return multiple % (divisor // factor) * factor + small if factor > 1 else Remainder(rest, divisor)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -135,6 +141,10 @@ def _total(parts: tuple[tuple[Index, int], ...]) -> Index:
         constant += factor * inner.constant
         for index, times in inner.terms:
             terms[index] = terms.get(index, 0) + factor * times
+    for index, times in list(terms.items()):
+        if isinstance(index, Remainder) and terms.get(index.index // index.divisor) == times * index.divisor:
+            del terms[index], terms[index.index // index.divisor]
+            return _total((*((one, by) for one, by in terms.items()), (index.index, times), (Affine((), constant), 1)))
     kept = tuple((index, times) for index, times in terms.items() if times and interval(index) != (0, 0))
     return kept[0][0] if kept and len(kept) == 1 and kept[0][1] == 1 and not constant else Affine(kept, constant)
 
@@ -148,6 +158,22 @@ def _divided(index: Index, divisor: int) -> tuple[Index, Index]:
         _total((*quotient, (Affine((), whole.constant // divisor), 1))),
         _total((*rest, (Affine((), whole.constant % divisor), 1))),
     )
+
+
+def _factored(index: Index, divisor: int) -> tuple[int, Index, Index]:
+    """Return f, u and r with index = f u + r and 0 <= r < f, where f divides the divisor; f is 1 where there are none.
+
+    Then index // divisor is u // (divisor / f), and index % divisor is f (u % (divisor / f)) + r.
+    """
+    whole = index if isinstance(index, Affine) else Affine(((index, 1),))
+    for factor in sorted({gcd(times, divisor) for _, times in whole.terms} - {1, divisor}, reverse=True):
+        multiple = tuple((term, times // factor) for term, times in whole.terms if times % factor == 0)
+        rest = tuple((term, times) for term, times in whole.terms if times % factor)
+        small = _total((*rest, (Affine((), whole.constant % factor), 1)))
+        low, high = interval(small)
+        if low >= 0 and high < factor:
+            return factor, _total((*multiple, (Affine((), whole.constant // factor), 1))), small
+    return 1, index, as_index(0)
 
 
 # -- intervals -----------------------------------------------------------------------------------

@@ -27,6 +27,17 @@ def test_what_is_read_twice_is_computed_once() -> None:
     assert "reduces" in decisions["sum"].reasons[0]
 
 
+def test_a_reduction_takes_in_what_is_made_of_every_sum() -> None:
+    program, decisions = _fused("x |> fc: linear(6) |> gelu |> permute([1, 0]) |> permute([1, 0]) |> add(y)")
+    assert [nest.operator for nest in program.nests] == ["linear"]
+    assert decisions["linear"].rule == "epilogue"
+
+
+def test_a_sum_that_is_read_elsewhere_stays() -> None:
+    _, decisions = _fused("x |> fc: linear(6) |> flip(axis=[0]) |> exp")
+    assert any("does not use every entry at one place" in reason for reason in decisions["linear"].reasons)
+
+
 def test_outputs_and_what_weights_make_stay() -> None:
     program, decisions = _fused("x |> bn: batchnorm")
     assert [nest.operator for nest in program.nests] == ["batchnorm"] * 3
