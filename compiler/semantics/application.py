@@ -367,16 +367,21 @@ def _weight_operands(
 
 
 def no_label(frame: Frame, weight: str, node: tree.Expression) -> Fault:
-    callee = node.callee if isinstance(node, tree.Call) else node
+    callee = node
+    while isinstance(callee, tree.Call):
+        callee = callee.callee
     word = callee.text if isinstance(callee, tree.Name) else "module"
     label = free_label(word[0].lower() + word[1:], frame.labels)
     start = Span(node.span.source, node.span.start, node.span.start)
+    fix = Fix(f"name it: `{label}: …`", (Edit(start, f"{label}: "),))
+    is_step = frame.flowing is not None
     return fault(
         "N105",
         f"`{word}` has weights and no label",
         node.span,
         f"where should `{weight}` live in the checkpoint?",
-        fixes=(Fix(f"name it: `{label}: …`", (Edit(start, f"{label}: "),)),),
+        notes=() if is_step else help_note(f"make it a step, which has a label: `x |> {label}: {callee.span.text}(…)`"),
+        fixes=(fix,) if is_step else (),
     )
 
 

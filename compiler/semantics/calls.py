@@ -65,7 +65,9 @@ def call(e: Elaborator, node: tree.Call, env: Environment) -> Thing:
     if isinstance(module, OneOf):
         raise undrawn("`oneof`", node)
     if isinstance(module, (Partial, Place)) and ready(e, module, node):
-        return frame_of(e, node.span).apply(module, (), None, node)
+        frame = frame_of(e, node.span)
+        frame.flowing = None
+        return frame.apply(module, (), None, node)
     return module
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol, cast
 
-from archc.diagnostics.diagnostic import Fix, Label
+from archc.diagnostics.diagnostic import Fix, Label, Note
 from archc.graph.ir import Constant, Value, WeightRef
 from archc.graph.static import Row, Static, Symbol
 from archc.semantics import arithmetic
@@ -21,8 +21,8 @@ from archc.semantics.frame import FrameNames, names_in
 from archc.semantics.labels import label_path
 from archc.semantics.openings import OpenChoice, OpenRepeat
 from archc.semantics.session import ENTRIES, HARD
-from archc.semantics.suggest import advice, renaming, surrounding
-from archc.semantics.values import POISON, ModeTest, Place, Tagged, Thing, describe, is_tensor
+from archc.semantics.suggest import advice, library_of, nearest, of_library, renaming, surrounding
+from archc.semantics.values import POISON, ModeTest, Place, Tagged, Thing, describe, is_module, is_tensor
 from archc.shapes import TooLargeError
 from archc.syntax import tree, walk
 from archc.syntax.source import Span
@@ -354,6 +354,9 @@ def fold(e: Elaborator, node: tree.Fold, env: Environment) -> Thing:
 
 @evaluates(tree.Attribute)
 def attribute(e: Elaborator, node: tree.Attribute, env: Environment) -> Thing:
+    root = library_of(node)
+    if root is not None and env.find(root) is MISSING:
+        raise Fault(of_library(node, env.names()))
     base = e.evaluate(node.base, env)
     if isinstance(base, Place) and e.frame:
         return e.frame.inside(base, label_path(e, node, env).rsplit(".", 1)[-1], node.span)
@@ -363,8 +366,17 @@ def attribute(e: Elaborator, node: tree.Attribute, env: Environment) -> Thing:
         "N111",
         f"{describe(base)} has no `{node.name}`",
         node.span,
-        notes=help_note("tensors have `shape`; labels have the modules and weights below them"),
+        notes=_instead(node, base, env),
     )
+
+
+def _instead(node: tree.Attribute, base: Thing, env: Environment) -> tuple[Note, ...]:
+    """Return what to write for what a value does not have: operators are no methods of tensors."""
+    known = nearest(node.name, env.names()) if is_tensor(base) else None
+    found = MISSING if known is None else env.find(known)
+    if not isinstance(found, Missing) and is_module(found):
+        return help_note(f"an operator stands behind `|>`: `{node.base.span.text} |> {known}`")
+    return advice(node.name) or help_note("tensors have `shape`; labels have the modules and weights below them")
 
 
 @evaluates(tree.Choice)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from archc.diagnostics.diagnostic import Diagnostic, Fix
+from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from archc.graph.static import DType, Row, Symbol
 from archc.semantics.arithmetic import as_dim, is_number
 from archc.semantics.environment import MISSING, Deferred, Missing
@@ -150,6 +150,8 @@ class Coercion:
         return fault("E209", message, self.span, "known at run time only", notes=sizes_note(self.span))
 
     def mismatch(self, wanted: str, thing: Thing, fixes: tuple[Fix, ...] = ()) -> Fault:
+        if isinstance(thing, str) and thing in options_of(self.parameter.kind) and self.span.text == f'"{thing}"':
+            fixes = (Fix(f"write the word without quotes: `{thing}`", (Edit(self.span, thing),)),)
         message = f"`{self.parameter.name}`{self.owner} takes {wanted}, not {describe(thing)}"
         return fault("E201", message, self.span, fixes=fixes)
 

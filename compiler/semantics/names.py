@@ -13,11 +13,13 @@ from archc.semantics.environment import Environment, Missing
 from archc.semantics.kinds import no_option, options_of
 from archc.semantics.scope import EVERYTHING, Scope
 from archc.semantics.session import MOST_FINDINGS
-from archc.semantics.suggest import advice, renaming
+from archc.semantics.suggest import advice, library_of, of_library, renaming
 from archc.syntax import Span, tree
 
 IMPLIED = frozenset({"self", "_", "macs", "operators", "params", "peak_memory", "prefix"})
 """Names that mean something without being declared."""
+NO_SIZES = frozenset({"None", "True", "False"})
+"""Names that nobody gives a free size."""
 
 
 @lru_cache(maxsize=8)  # a scope is complete when its names are checked
@@ -153,6 +155,10 @@ class _Checker:
                 self._walk((node.module, node.clauses))
             case tree.Call():
                 self._call(node)
+            case tree.Attribute() if (root := library_of(node)) is not None and not self._knows(root):
+                self.found.append(of_library(node, {*self.local, *self.scope.names()}))
+            case tree.Shape(dims=dims):
+                self._shape(dims)
             case tree.Node():
                 for field in node.__match_args__:
                     if not field.endswith("span"):
@@ -202,6 +208,14 @@ class _Checker:
 
     def _knows(self, name: str) -> bool:
         return name in self.local or name.endswith("'") or not isinstance(_find(self.scope, name), Missing)
+
+    def _shape(self, dims: tuple[tree.Expression | tree.Dots, ...]) -> None:
+        for dim in dims:
+            if isinstance(dim, tree.Name) and dim.text in NO_SIZES:
+                help_ = (Note("help", "a free size has a name of its own: `B`"),)
+                self.found.append(Diagnostic("N101", f"`{dim.text}` is no size", dim.span, notes=help_))
+            else:
+                self._walk(dim)
 
     def _name(self, node: tree.Name) -> None:
         if self._knows(node.text) or len(self.found) >= MOST_FINDINGS:
@@ -271,6 +285,8 @@ def _label_root(label: tree.Expression) -> tuple[str, ...]:
 
 def _dim_names(dim: tree.Expression | tree.Dots) -> Iterable[str]:
     match dim:
+        case tree.Name(text=name) if name in NO_SIZES:
+            return ()
         case tree.Name(text=name):
             return (name,)
         case tree.Dots(value=tree.Name(text=name)):

@@ -193,9 +193,6 @@ class Root:
         self.e = e = e.on_duty(definition, rooted.scene)
         self.rooted = rooted
         self.definition = definition
-        self.env: Deferred = environment_of(e, definition, rooted.arguments, rooted.scene)
-        self.env.values.update(rooted.sizes)
-        self.context = Context()
         if _entries(definition):
             raise unsupported("`entry`", _entries(definition)[0].span)
         if not definition.inputs:
@@ -203,8 +200,11 @@ class Root:
                 "E203",
                 f"`{definition.name}` has no inputs",
                 definition.block.name_span,
-                notes=help_note("an architecture declares its inputs: `arch Net : x[B, 3, H, W] -> [B, 10]`"),
+                notes=help_note("inputs stand with their shapes behind a colon: `arch Net : x[B, 3, H, W] -> [B, 10]`"),
             )
+        self.env: Deferred = environment_of(e, definition, rooted.arguments, rooted.scene)
+        self.env.values.update(rooted.sizes)
+        self.context = Context()
 
     def types(self) -> dict[str, Types]:
         """Return the types of the inputs, in the sizes by which the context writes them."""

@@ -28,8 +28,9 @@ def by_itself(elaborations: Elaborations, definition: Definition) -> Elaboration
     values is reported.
     """
     arguments = _free_arguments(definition)
-    is_whole = definition.block.kind is tree.BlockKind.ARCH and not arguments
-    if definition.is_operator or arguments is None or (not definition.inputs and not is_whole):
+    is_arch = definition.block.kind is tree.BlockKind.ARCH
+    is_whole = is_arch and not arguments
+    if definition.is_operator or arguments is None or (not definition.inputs and not is_arch):
         return None
     spent = elaborations.spent
     found = elaborations.run(definition, arguments, place=definition.name, sketch=not is_whole, spent=spent)

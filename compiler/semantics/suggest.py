@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from archc.diagnostics.diagnostic import Edit, Fix, Note
+from archc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Note
+from archc.syntax import tree
 from archc.syntax.source import Span
+
+LIBRARIES = frozenset({"F", "functional", "jnp", "keras", "layers", "nn", "np", "tf", "torch"})
+"""Names before a point in whose place other languages look for operators."""
 
 LIKENESS = 0.7
 """How much of two words must agree for one to be a misspelling of the other."""
@@ -18,6 +22,7 @@ ELSEWHERE: Mapping[str, str] = {
     "adaptiveaveragepool": "adaptive_avgpool",
     "averagepool": "avgpool",
     "boolean": "bool",
+    "bmm": "matmul",
     "cat": "concat",
     "concatenate": "concat",
     "convtranspose": "convT",
@@ -42,6 +47,7 @@ ELSEWHERE: Mapping[str, str] = {
     "outchannels": "C",
     "outfeatures": "C",
     "outputpadding": "grow",
+    "p": "rate",
     "padding": "pad",
     "paddingmode": "fill",
     "rearange": "rearrange",
@@ -58,6 +64,8 @@ ADVICE: Mapping[str, str] = {
     "enumerate": "`for i, x in indexed(xs)` counts",
     "inplace": "values are never changed in place: leave it out",
     "inchannels": "the channels that come in are those of the input: give the channels that go out alone",
+    "self": "a block calls its modules by their labels alone: `x |> conv1`",
+    "print": "nothing runs while a file is compiled; `archc graph` and `archc cost` show what comes out",
     "infeatures": "the width that comes in is that of the input: give the width that goes out alone",
     "range": "a range is written `0..n`",
     "sequential": "a list is a sequence of modules: `x |> [conv(8), relu]`",
@@ -104,6 +112,21 @@ def advice(word: str) -> tuple[Note, ...]:
     """Return how to do here what a word of another library does, or nothing."""
     text = ADVICE.get(_plain(word))
     return (Note("help", text),) if text else ()
+
+
+def library_of(node: tree.Attribute) -> str | None:
+    """Return the name of another language's library that a path begins with, as in `torch.nn.Linear`."""
+    base = node.base
+    while isinstance(base, tree.Attribute):
+        base = base.base
+    return base.text if isinstance(base, tree.Name) and base.text in LIBRARIES else None
+
+
+def of_library(node: tree.Attribute, known: Iterable[str]) -> Diagnostic:
+    """Return what to say of `nn.Conv2d`: operators stand for themselves."""
+    help = advice(node.name) or (Note("help", "the operators of the library need no name before them"),)
+    fixes = renaming(node.span, node.name, known)
+    return Diagnostic("N101", f"unknown name `{node.span.text}`", node.span, notes=help, fixes=fixes)
 
 
 def _plain(word: str) -> str:

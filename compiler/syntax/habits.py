@@ -47,6 +47,8 @@ def stray_sign(problem: Problem) -> Diagnostic | None:
         fix = problem.replacement("remove it", token, "" if ends else "\n")
         return problem.diagnostic("P106", "`;` is not part of the language: a statement ends with its line", fix=fix)
     instead = _INSTEAD.get(token.text)
+    if token.text == "@":
+        return problem.diagnostic("P106", "`@` is not part of the language", help="write `matmul(a, b)`")
     if instead is None:
         return problem.diagnostic("P106", f"`{token.text}` is not part of the language", help="remove it")
     doubled = token.text in "&|" and problem.source.text.startswith(token.text, token.end)
@@ -75,6 +77,76 @@ def comment(problem: Problem) -> Diagnostic | None:
     if token.text != "//" or before.strip():
         return None
     return problem.diagnostic("P106", "a comment begins with `#`", fix=problem.replacement("write `#`", token, "#"))
+
+
+ELSEWHERE_STATEMENTS = {
+    "assert": "conditions stand behind `where`: `where H % 2 == 0`",
+    "while": "a loop runs over a sequence: `for i in 0..n { … }`",
+    "del": "names stay: leave it out",
+    "pass": "a body may be empty: leave it out",
+    "with": "a float type is called with a module, `f32(softmax)`; there are no other contexts",
+    "try": "nothing fails while a model runs: conditions stand behind `where`",
+    "raise": 'conditions stand behind `where`, with a reason: `where C % 8 == 0 "{C} is no multiple of 8"`',
+}
+"""Words that open a statement elsewhere, and what to do here."""
+
+
+def foreign_statement(problem: Problem) -> Diagnostic | None:
+    """`while true {`, `assert n > 0`."""
+    first = next(iter((*problem.statement, problem.token)))
+    help = ELSEWHERE_STATEMENTS.get(first.text)
+    if help is None or not problem.brackets or problem.token.text in ("=", ":"):
+        return None
+    return problem.diagnostic("P103", f"`{first.text}` opens no statement", at=first, help=help)
+
+
+def python_import(problem: Problem) -> Diagnostic | None:
+    """`import torch`."""
+    words = [token.text for token in (*problem.before, problem.token)]
+    if words[:1] not in (["import"], ["from"]):
+        return None
+    help = "the library needs none; names of another file come by `use folder.file (Name)`"
+    first = (*problem.before, problem.token)[0]
+    return problem.diagnostic("P103", f"`{first.text}` opens nothing", at=first, help=help)
+
+
+def prefixed_text(problem: Problem) -> Diagnostic | None:
+    """`f"conv{i}"`."""
+    letter, token = problem.last, problem.token
+    if letter is None or token.kind != "STRING" or letter.end != token.start or letter.text.lower() not in "frbu":
+        return None
+    fix = problem.replacement(f"leave out the `{letter.text}`", letter, "")
+    message = "a string has no letter before it: `{expression}` is filled in where it is a label"
+    return problem.diagnostic("P105", message, at=letter, fix=fix)
+
+
+def conditional_behind(problem: Problem) -> Diagnostic | None:
+    """`a if test else b`."""
+    behind_value = problem.last is not None and problem.last.kind in ("NAME", "INT", "FLOAT", "RPAR", "RSQB")
+    if problem.token.text != "if" or not behind_value or not any(token.text == "else" for token in problem.after):
+        return None
+    return problem.diagnostic("P105", "the condition stands first", help="write `if test then a else b`")
+
+
+def slice_with_colon(problem: Problem) -> Diagnostic | None:
+    """`x[:, 0:2]`."""
+    bracket = problem.brackets[-1] if problem.brackets else None
+    if problem.token.text != ":" or bracket is None or bracket.text != "[" or "RANGE" not in problem.expected:
+        return None
+    help = "a whole axis is `..`, a part of one `a..b`: `x[.., 0..2]`"
+    return problem.diagnostic("P105", "a part of an axis is written with `..`", help=help)
+
+
+def typed_input(problem: Problem) -> Diagnostic | None:
+    """`x: Tensor[B, 3]` or `(x[B, 3])` as the input of a signature."""
+    if problem.token.text not in (":", "(") or problem.brackets or not any(t.text == ":" for t in problem.statement):
+        return None
+    if problem.token.text == "(" and problem.last is not None and problem.last.text not in (":", "->"):
+        return None
+    if problem.token.text == ":" and "LSQB" not in problem.expected:
+        return None
+    help = "an input is a name and its shape, without brackets around: `arch Net : x[B, 3] -> [B, 10]`"
+    return problem.diagnostic("P105", f"`{problem.token.text}` has no place among inputs", help=help)
 
 
 def else_if(problem: Problem) -> Diagnostic | None:

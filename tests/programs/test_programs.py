@@ -15,6 +15,7 @@ FOLDER = Path(__file__).parent
 PROGRAMS = sorted(FOLDER.glob("*/*.arch"))
 SEVERAL = {
     "endless_work_behind_a_mistake": 2,
+    "none_as_a_size": 2,
     "two_mistakes_in_two_blocks": 2,
     "pytorch_names": 3,
     "pytorch_parameter_names": 2,
