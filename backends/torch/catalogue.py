@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -44,19 +45,31 @@ class Catalogue:
     def __init__(
         self, roots: Sequence[Instance], probes: Sequence[Instance], mergings: Mergings, taken: Iterable[str]
     ) -> None:
+        self.roots = roots
         self.taken = set(taken)
         self.mergings = mergings
+        self.drawn: dict[Instance, Sketch] = {}
+        self._arrange(probes)
+
+    def without(self, probes: Sequence[Instance]) -> Catalogue:
+        """Return the catalogue of the same architectures with fewer probes; no sketch is drawn again."""
+        found = copy(self)
+        found._arrange(probes)
+        return found
+
+    def _arrange(self, probes: Sequence[Instance]) -> None:
+        """Collect what the architectures and probes are made of, and sort it."""
         self.sketches: dict[Instance, Sketch] = {}
         self.children: dict[Instance, tuple[Instance, ...]] = {}
         self.families: dict[object, Family] = {}
         self.family: dict[Instance, Family] = {}
         self.classes: dict[Family, Class] = {}
-        for root in roots:
+        for root in self.roots:
             self._collect(root)
         printed = list(self.sketches)
         for probe in probes:
             self._collect(probe)
-        self.trained = self._trained((*roots, *probes))
+        self.trained = self._trained((*self.roots, *probes))
         self.rules = common_rules(s for one in self.trained for s in self.sketches[one].modules)
         self.by_hand: set[Definition] = set()
         while not self._settled(printed):
@@ -78,7 +91,9 @@ class Catalogue:
     def _collect(self, instance: Instance) -> None:
         if instance in self.sketches:
             return
-        sketch = self.sketches[instance] = sketch_of(instance, self.taken, self.mergings)
+        if instance not in self.drawn:
+            self.drawn[instance] = sketch_of(instance, self.taken, self.mergings)
+        sketch = self.sketches[instance] = self.drawn[instance]
         self.children[instance] = tuple(dict.fromkeys(constructed((*sketch.modules, *sketch.merge))))
         for child in self.children[instance]:
             self._collect(child)

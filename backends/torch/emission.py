@@ -10,10 +10,11 @@ from archc.backends.torch.catalogue import Catalogue, constructed
 from archc.backends.torch.checkpoints import KeyTable, key_table
 from archc.backends.torch.classes import Class
 from archc.backends.torch.code import Assign, Dictionary, Listing, Literal, Name, Pattern, Statement, walk
-from archc.backends.torch.factories import Factories, factory_names
+from archc.backends.torch.factories import ALLOWED, Factories, factory_names
 from archc.backends.torch.instance import Instance
 from archc.backends.torch.merging import mergings_of
 from archc.backends.torch.names import OWN
+from archc.backends.torch.overrides import Overrides
 from archc.backends.torch.prose import (
     constructor_parameters,
     definition,
@@ -21,6 +22,7 @@ from archc.backends.torch.prose import (
     documentation,
     helper,
     imports,
+    names_in,
     render,
     returned,
 )
@@ -33,6 +35,7 @@ from archc.graph.program import Configuration, Program
 from archc.graph.walk import bodies
 
 HELPERS = (
+    ALLOWED,
     "renamed",
     "started",
     "filled",
@@ -132,7 +135,7 @@ class Emission:
             return {v: Instance(splicer.prepare(v.train), splicer.prepare(v.infer)) for v in every}
 
         self.roots = instances(v for program in programs for v in program.configurations)
-        probes = instances(v for program in programs for v in program.probes)
+        probes = instances(p.configuration for program in programs for p in program.probes)
         self.names = factory_names(programs)
         merges = [merge for program in programs for merge in program.merges]
         mergings = mergings_of(merges, splicer)
@@ -140,17 +143,22 @@ class Emission:
         for root in (*self.roots.values(), *probes.values()):
             refuse_reserved(root.train)
         self.catalogue = Catalogue([*self.roots.values()], [*probes.values()], mergings, taken)
+        self.overrides = [Overrides(program, self.catalogue, {**self.roots, **probes}) for program in programs]
+        ill_suited = {p.configuration for one in self.overrides for p in one.ill_suited()}
+        if ill_suited:
+            probes = {one: root for one, root in probes.items() if one not in ill_suited}
+            self.catalogue = self.catalogue.without([*probes.values()])
+            self.overrides = [Overrides(program, self.catalogue, {**self.roots, **probes}) for program in programs]
 
     def source(self) -> str:
         """Return the text of the file."""
         classes = self._classes()
-        factories = Factories(self.catalogue, self.roots, self.names)
+        factories = [*Factories(self.overrides, self.catalogue, self.roots, self.names).every()]
         parts = [
-            *self._helpers(classes),
+            *self._helpers(classes, factories),
             *([self._init_weights()] if self.catalogue.rules else []),
             *map(self._class, classes),
-            *factories.constants(),
-            *(factories.factory(program, variant) for program in self.programs for variant in program.configurations),
+            *factories,
         ]
         body = "\n\n\n".join(parts)
         exported = sorted({*(one.name for one in classes), *self.names.values()})
@@ -216,8 +224,9 @@ class Emission:
             text += lines(one.statements, INDENT * 2)
         return render("init_weights.py.jinja", body="\n".join(text))
 
-    def _helpers(self, classes: Sequence[Class]) -> list[str]:
+    def _helpers(self, classes: Sequence[Class], factories: Sequence[str]) -> list[str]:
         used = {name for one in classes for s in (*one.constructor, *one.forward, *one.merge) for name in _names(s)}
+        used |= {name for factory in factories for name in names_in(factory)}
         used |= {needed for name, needed in NEEDED_BY.items() if name in used}
         used |= {"merge_forms" for program in self.programs if program.merges}
         used |= {"renamed" for program in self.programs if key_table(program.checkpoint).rules}

@@ -2,46 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from itertools import groupby
-from typing import cast
+from collections.abc import Iterator, Mapping, Sequence
 
 from archc.backends.torch.catalogue import Catalogue
-from archc.backends.torch.classes import Class, given_to
-from archc.backends.torch.code import (
-    Argument,
-    Assign,
-    Call,
-    Chosen,
-    Code,
-    Construct,
-    Dictionary,
-    Each,
-    Given,
-    Hole,
-    Lambda,
-    Listing,
-    Literal,
-    Name,
-    Node,
-    Passed,
-    Round,
-    Starred,
-    call,
-    rebuild,
-)
+from archc.backends.torch.code import Assign, Code, Dictionary, Lambda, Listing, Literal, Name, call
 from archc.backends.torch.instance import Instance
 from archc.backends.torch.names import unique
+from archc.backends.torch.overrides import Overrides
 from archc.backends.torch.programs import factory_name
 from archc.backends.torch.prose import documentation, render
-from archc.backends.torch.reasons import literal
+from archc.backends.torch.settings import Settings
 from archc.backends.torch.signature import Parameter
 from archc.backends.torch.text import INDENT, flat, lines, spread
 from archc.graph.program import Configuration, Program
 
-MANY = 3
-"""Modules from which on equal ones in a row are a comprehension."""
+ALLOWED = "allowed"
+"""The helper that refuses overrides which are not offered."""
 LONG = 60
 """Columns from which on a value that several factories share has a name."""
 
@@ -59,24 +35,32 @@ class Factories:
     """Writes the factories of programs. `roots` are the instances of their variants, `names` the factories' names."""
 
     def __init__(
-        self, catalogue: Catalogue, roots: Mapping[Configuration, Instance], names: Mapping[Configuration, str]
+        self,
+        overrides: Sequence[Overrides],
+        catalogue: Catalogue,
+        roots: Mapping[Configuration, Instance],
+        names: Mapping[Configuration, str],
     ) -> None:
+        self.overrides = overrides
         self.catalogue = catalogue
         self.roots = roots
         self.names = names
+        self.settings = Settings(catalogue)
         self.shared = self._shared()
 
-    def constants(self) -> list[str]:
-        """Return the definitions of values that several factories share."""
-        return ["\n".join(lines([Assign((Name(name),), value)])) for value, name in self.shared.items()]
+    def every(self) -> Iterator[str]:
+        """Yield the definitions of values that several factories share, then the factories."""
+        yield from ("\n".join(lines([Assign((Name(name),), value)])) for value, name in self.shared.items())
+        for one in self.overrides:
+            for variant in one.program.configurations:
+                yield self._factory(one.program, variant, one.offered(variant))
 
-    def factory(self, program: Program, variant: Configuration) -> str:
-        """Return the function that makes a variant."""
-        settings = self._settings(variant)
-        text = spread(settings, INDENT, "settings: dict[str, Any] = ", "") if settings.keys else []
+    def _factory(self, program: Program, variant: Configuration, offered: Sequence[Parameter]) -> str:
+        """Return the function that makes a variant; its caller may change the parameters that are offered."""
         title = f"{program.name}, {variant.name}" if variant.name else program.name
         made = self.catalogue.class_of(self.roots[variant])
         forms = bool(program.merges)
+        text, given = self._given(variant, offered)
         return render(
             "factory.py.jinja",
             name=self.names[variant],
@@ -85,25 +69,34 @@ class Factories:
             forms=forms,
             doc=documentation(f"{title}; `deployed` gives its inference form." if forms else f"{title}.", INDENT),
             settings="\n".join(text),
+            given=given,
         )
 
-    def _settings(self, variant: Configuration) -> Dictionary:
-        given = {p.name: (p, value) for p, value in self._values(variant) if value != p.default}
-        values = (Name(self.shared[value]) if value in self.shared else value for _, value in given.values())
-        return Dictionary(tuple(map(Literal, given)), tuple(values))
+    def _given(self, variant: Configuration, offered: Sequence[Parameter]) -> tuple[list[str], str]:
+        """Return the lines that put together what the class is given, and the expression that holds it then."""
+        root = self.roots[variant]
+        made = self.catalogue.class_of(root)
+        values = {p.name: p.values[made.instances[root]] for p in offered}
+        lengths = {name: len(value) for name, value in values.items() if isinstance(value, tuple)}
+        table = self._table(variant)
+        text = spread(table, INDENT, "settings: dict[str, Any] = ", "") if table.keys else []
+        if len(offered) == len(made.parameters) == len(variant.arguments) and not lengths:
+            return text, "settings | overrides" if text else "overrides"
+        names = [Literal(name) for name in values if name not in lengths]
+        checked = call(ALLOWED, Name("overrides"), *names, **lengths)
+        return [*text, *spread(checked, INDENT, "settings |= " if text else "settings = ", "")], "settings"
 
-    def _values(self, variant: Configuration) -> Iterator[tuple[Parameter, Code]]:
-        """Yield the parameters of a variant's class with what the variant has for them."""
-        instance = self.roots[variant]
-        made: Class = self.catalogue.class_of(instance)
-        for parameter in made.parameters:
-            yield parameter, self._setting(parameter, made.instances[instance])
+    def _table(self, variant: Configuration) -> Dictionary:
+        """Return what a variant gives to its class beside the defaults."""
+        given = {p.name: value for p, value in self.settings.of(self.roots[variant]) if value != p.default}
+        values = (Name(self.shared[value]) if value in self.shared else value for value in given.values())
+        return Dictionary(tuple(map(Literal, given)), tuple(values))
 
     def _shared(self) -> dict[Code, str]:
         """Return names for the long values that several factories share."""
         uses: dict[Code, list[str]] = {}
         for variant in self.names:
-            for parameter, value in self._values(variant):
+            for parameter, value in self.settings.of(self.roots[variant]):
                 uses.setdefault(value, []).append(parameter.name)
         found: dict[Code, str] = {}
         for value, names in uses.items():
@@ -111,64 +104,9 @@ class Factories:
                 found[value] = unique(names[0].upper(), {*self.catalogue.taken, *found.values()})
         return found
 
-    def _setting(self, parameter: Parameter, index: int) -> Code:
-        if parameter.modules:
-            return self._written(given_to(parameter, index, None))
-        return frozen(literal(parameter.values[index]))
-
-    def _written(self, code: Code) -> Code:
-        """Return the code of a module with every child made and every number in its place."""
-
-        def rule(piece: Node) -> Node:
-            match piece:
-                case Construct():
-                    return rule(self.catalogue.expand(piece))
-                case Hole():
-                    return frozen(literal(piece.value))
-                case Passed():
-                    return rule(piece.maker)
-                case Given():
-                    return rule(piece.module)
-                case Round():
-                    return rule(piece.item)
-                case Chosen():
-                    return rule(piece.side)
-                case _:
-                    return rolled(rebuild(piece, rule))
-
-        return cast(Code, rule(code))
-
-
-def rolled(piece: Node) -> Node:
-    """Return a container with the modules that stand in it several times in a row made by a comprehension."""
-    match piece:
-        case Call(Name("nn.Sequential"), arguments):
-            values = _runs(argument.value for argument in arguments)
-            return replace(piece, arguments=tuple(map(Argument, values)))
-        case Call(Name("nn.ModuleList"), (Argument(Listing(items)),)):
-            runs = _runs(items)
-            alone = runs[0].value if len(runs) == 1 and isinstance(runs[0], Starred) else Listing(runs)
-            return replace(piece, arguments=(Argument(alone),))
-        case _:
-            return piece
-
-
-def _runs(items: Iterable[Code]) -> tuple[Code, ...]:
-    found: list[Code] = []
-    for item, group in groupby(items):
-        count = len(list(group))
-        many = count >= MANY and isinstance(item, Call)
-        found += [Starred(Each(item, Name("_"), call("range", count)))] if many else [item] * count
-    return tuple(found)
-
 
 def is_sharable(value: Code) -> bool:
     """Say whether a value can be given to several models: it holds no module, only functions that make some."""
     if isinstance(value, Listing):
         return all(map(is_sharable, value.items))
     return isinstance(value, Lambda | Literal)
-
-
-def frozen(code: Code) -> Code:
-    """Return lists as tuples."""
-    return Listing(tuple(map(frozen, code.items)), "()") if isinstance(code, Listing) else code

@@ -145,7 +145,7 @@ class _Plan:
 
     def _carried(self, hole: Hole, arguments: dict[str, Static]) -> Code:
         """Return a number by the argument that it is, or is a part of."""
-        for name, value in arguments.items():
+        for name, value in reversed(arguments.items()):  # the width first, which stands last where it is passed
             if value == self.width and hole.value == value:
                 return Name(name)
             if value == self.width and _parts(hole.value, value):

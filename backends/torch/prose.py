@@ -103,7 +103,7 @@ def returned(graph: Graph) -> str:
 
 def imports(body: str) -> str:
     """Return the import lines that a body needs."""
-    used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
+    used = names_in(body)
     standard = [
         *(["import math"] if "math" in used else []),
         *(["import re"] if "re" in used else []),
@@ -117,6 +117,11 @@ def imports(body: str) -> str:
         *(["from torch.nn import functional as F"] if "F" in used else []),
     ]
     return "\n\n".join("\n".join(group) for group in (standard, torch) if group)
+
+
+def names_in(body: str) -> set[str]:
+    """Return the names that Python source uses."""
+    return {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
 
 
 def _from(module: str, names: Sequence[str], used: set[str]) -> list[str]:

@@ -18,6 +18,15 @@ class Configuration:
 
 
 @record
+class Probe:
+    """A configuration again with another value of one argument."""
+
+    original: Configuration
+    argument: str
+    configuration: Configuration
+
+
+@record
 class FormMerge:
     """A block with a training and an inference form, and how the weights of the second follow from those of the first.
 
@@ -68,6 +77,6 @@ class Program:
     name: str
     doc: str
     configurations: tuple[Configuration, ...]
-    probes: tuple[Configuration, ...]
+    probes: tuple[Probe, ...]
     checkpoint: Checkpoint | None
     merges: tuple[FormMerge, ...] = ()

@@ -7,7 +7,7 @@ from itertools import islice
 
 from archc.diagnostics.diagnostic import Diagnostic
 from archc.graph.ir import Graph
-from archc.graph.program import Checkpoint, Configuration, KeyRenaming, Program
+from archc.graph.program import Checkpoint, Configuration, KeyRenaming, Probe, Program
 from archc.graph.static import Dim
 from archc.graph.walk import weights
 from archc.records import record
@@ -66,14 +66,15 @@ class Compilation:
         place = f"{definition.name}.{name}" if name else definition.name
         return self.elaborations.run(definition, arguments, place=place, sizes=self.request.sizes)
 
-    def _probes(self, configuration: Configuration) -> Iterable[Configuration]:
+    def _probes(self, configuration: Configuration) -> Iterable[Probe]:
         """Yield a configuration again for every argument that can be changed by itself."""
         given = dict(self.request.configurations)[configuration.name]
         for name, value in configuration.arguments:
             changed = (self._elaborate(configuration.name, {**given, name: other}) for other in others(value))
             taken = (one for one in changed if not one.diagnostics and not self.forms.add(one))
             for elaboration in islice(taken, EACH):
-                yield from _configuration(configuration.name, elaboration)
+                for one in _configuration(configuration.name, elaboration):
+                    yield Probe(configuration, name, one)
 
     # -- checkpoints -----------------------------------------------------------------------------------
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 import torch
 from torch import nn
 
-from archc import ArchFile
-from archc.backends.torch import emit
+from archc import ArchError, ArchFile, Architecture
+from archc.archs import path
+from archc.backends.torch import emit, factory_name
 from archc.backends.torch.live import load
+from archc.graph.static import Shape
+from archc.graph.walk import weights
 
 MIXED = """
 block Large(k) : x[B, C, H, W] -> [B, C, H, W] {
@@ -97,8 +102,6 @@ def _listed(value: object) -> object:
 
 
 def test_drop_path_reaches_every_stage_of_a_packaged_network() -> None:
-    from archc.archs import path
-
     made = load(emit(ArchFile.read(path("unireplknet")).program("UniRepLKNet", "a")))
     model = made.unireplknet_a(dims=(8, 16, 24, 32), drop_path=0.5)
     rates = [block.drop for stage in model.stages for block in stage]
@@ -120,3 +123,131 @@ def test_a_table_is_made_from_what_it_depends_on() -> None:
     model = load(emit(file.program())).net(R=3)
     assert torch.equal(model.far, file.architecture("Net", None, R=3).module().far)
     assert model.far.shape == (9, 9)
+
+
+# -- what is offered, and what is refused --------------------------------------------------------
+
+FROZEN = """
+block Residual(C) : x[B, C, H, W] -> [B, C, H, W] {
+  return x + (x |> conv: conv(C, k=3, pad=1))
+}
+block Down(C) : x[B, c, H, W] -> [B, C, H, W] {
+  return x |> conv: conv(C)
+}
+arch Net(width, blocks, classes = 10, act = 0.5) : x[B, 3, H, W] -> [B, classes] {
+  for i in 0..blocks {
+    x = x |> body[i]: (if i % 2 == 1 then Residual(width) else Down(width))
+  }
+  return x |> dropout(act) |> gap |> head: linear(classes)
+}
+variants Net(width, blocks) {
+  small: 8, 2
+  large: 16, 3
+}
+"""
+PACKAGED = [
+    ("convnext", "ConvNeXt", "tiny"),
+    ("convnext", "IsotropicConvNeXt", "small"),
+    ("hornet", "HorNet", "tiny_gf"),
+    ("hornet", "HorFPN", "tiny_7x7"),
+    ("maxim", "MAXIM", "s1"),
+    ("mobilenet", "MobileNetV2", "050"),
+    ("mobilenet", "MobileNetV3", "small_050"),
+    ("resnet", "ResNet", "18"),
+    ("vit", "ViT", "tiny_patch16"),
+    ("wavemix", "WaveMix", "lite_144_7"),
+    ("wavemix", "WaveMixSegmentation", "level2_64_4"),
+    *(
+        pytest.param(*one, marks=pytest.mark.slow)
+        for one in (
+            ("convit", "ConViT", "tiny"),
+            ("lsnet", "LSNet", "t"),
+            ("nasnet", "NASNet", "mobile"),
+            ("sret", "SReT", "t"),
+            ("unireplknet", "UniRepLKNet", "a"),
+        )
+    ),
+]
+"""One variant of every architecture that is printed in its own way."""
+TEXTS = {"mixed": MIXED, "u": UNET, "split": SPLIT, "frozen": FROZEN}
+
+
+def _others(value: object) -> Iterator[Any]:
+    """Yield other values of an argument, none of them a value that the compiler itself tries."""
+    if isinstance(value, bool):
+        yield not value
+    elif isinstance(value, int):
+        yield from (4 * value, value + 4, value + 12, max(value // 2, 1), value + 3, value - 2)
+    elif isinstance(value, float):
+        yield value / 3 + 0.05
+    elif isinstance(value, tuple):
+        columns = zip(*map(_others, value), strict=False)
+        yield from columns
+
+
+def _expected(file: ArchFile, arch: str, variant: str | None, name: str, values: Iterator[Any]) -> Any:
+    """Return the first value that the architecture takes, with the architecture; None where it takes none."""
+    for value in values:
+        try:
+            found = file.architecture(arch, variant, **{name: _listed(value)})
+        except ArchError:
+            continue
+        if not found.elaboration.diagnostics:
+            return value, found
+    return None
+
+
+def _shapes(architecture: Architecture) -> Mapping[str, Shape]:
+    train = architecture.elaboration.train
+    assert train is not None
+    return {path: weight.type.shape for path, weight in weights(train)}
+
+
+@pytest.mark.parametrize(("system", "arch", "variant"), PACKAGED)
+def test_a_packaged_network_follows_an_override_or_refuses_it(system: str, arch: str, variant: str | None) -> None:
+    _follows_or_refuses(ArchFile.read(path(system)), arch, variant)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_network_follows_an_override_or_refuses_it(text: str) -> None:
+    file = ArchFile.of_text(f"archc 1\n{TEXTS[text]}")
+    for variant in file.variants("Net") or (None,):
+        _follows_or_refuses(file, "Net", variant)
+
+
+def _follows_or_refuses(file: ArchFile, arch: str, variant: str | None) -> None:
+    program = file.program(arch, variant)
+    made = load(emit(program))
+    factory = getattr(made, factory_name(program, program.configurations[0]))
+    for name, value in program.configurations[0].arguments:
+        expected = _expected(file, arch, variant, name, _others(value))
+        if expected is None:
+            continue
+        other, architecture = expected
+        try:
+            with torch.device("meta"):
+                model: nn.Module = factory(**{made_name(name): other})
+        except TypeError as error:
+            assert re.search(rf"`archc compile FILE -D {name}=\.\.\.`", str(error)), name
+            continue
+        found = {path: tuple(weight.shape) for path, weight in (*model.named_parameters(), *model.named_buffers())}
+        assert found == _shapes(architecture), name
+
+
+def made_name(name: str) -> str:
+    return "F_" if name == "F" else name
+
+
+def test_what_is_given_ready_made_is_not_changed_by_half() -> None:
+    file = ArchFile.of_text(f"archc 1\n{FROZEN}")
+    made = load(emit(file.program()))
+    for changed in ({"width": 12}, {"blocks": 3}, {"colour": 1}):
+        with pytest.raises(TypeError, match="compile"):
+            made.net_small(**changed)
+    assert made.net_small(classes=3, act=0.25).head.out_features == 3
+
+
+def test_a_list_keeps_its_length() -> None:
+    made = load(emit(ArchFile.read(path("convnext")).program("ConvNeXt", "tiny")))
+    with pytest.raises(TypeError, match="dims must have 4 entries"):
+        made.convnext_tiny(dims=(8, 16, 24, 32, 40))
