@@ -16,6 +16,7 @@ from archc.backends.torch.merging import Mergings, unbegun
 from archc.backends.torch.names import capitalised, unique
 from archc.backends.torch.rolling import erased, rolled_once
 from archc.backends.torch.sketch import Sketch, skeleton, sketch_of, targets_of
+from archc.backends.torch.slots import Conflict
 from archc.graph.static import Static, Symbol
 
 DEPLOYED = "Deployed"
@@ -24,10 +25,11 @@ DEPLOYED = "Deployed"
 
 @dataclass(eq=False)
 class Family:
-    """Instances of one definition that share a skeleton."""
+    """Instances of one definition that share a skeleton; `is_built` while their class is made."""
 
     sketches: list[Sketch] = field(default_factory=list)
     name: str = ""
+    is_built: bool = False
 
     @property
     def definition(self) -> str:
@@ -158,8 +160,14 @@ class Catalogue:
 
     def _class(self, family: Family) -> Class:
         if family not in self.classes:
-            builder = ClassBuilder(family.name, family.sketches, self.expand, self.family.__getitem__)
-            self.classes[family] = builder.build()
+            if family.is_built:
+                raise Conflict(family.name)  # a block in another one of its family: its class is not there yet
+            family.is_built = True
+            try:
+                builder = ClassBuilder(family.name, family.sketches, self.expand, self.family.__getitem__)
+                self.classes[family] = builder.build()
+            finally:
+                family.is_built = False
         return self.classes[family]
 
     def expand(self, construct: Construct) -> Code:

@@ -33,6 +33,7 @@ from archc.diagnostics import ArchError, Diagnostic, Note
 from archc.graph.ir import Graph
 from archc.graph.program import Configuration, Program
 from archc.graph.walk import bodies
+from archc.semantics.recursion import deep_recursion
 
 HELPERS = (
     ALLOWED,
@@ -72,7 +73,8 @@ def emit(program: Program, *others: Program) -> str:
     cannot be written in PyTorch.
     """
     try:
-        return Emission((program, *others)).source()
+        with deep_recursion():
+            return Emission((program, *others)).source()
     except UnsupportedError as error:
         raise ArchError((unsupported(error),)) from None
     except FreeSizeError as error:

@@ -20,6 +20,8 @@ class Sizes:
         self.ranks = [len(value.type.shape) for value in sketches[0].instance.train.inputs]
         graphs = [sketch.instance.train for sketch in sketches]
         for i, value in enumerate(graphs[0].inputs):
+            if any(len(graph.inputs[i].type.shape) != self.ranks[i] for graph in graphs):
+                continue  # a body that fits any number of axes names none of their sizes
             for axis in range(len(value.type.shape)):
                 column = [graph.inputs[i].type.shape[axis] for graph in graphs]
                 if any(map(is_symbolic, column)):

@@ -40,7 +40,12 @@ class Goal:
         try:
             return self._known[key]
         except KeyError:
-            found = self._known[key] = self.look(search, result)
+            pass
+        before = search.cuts
+        found = self._known[key] = self.look(search, result)
+        if search.cuts == before:
+            for slack in range(search.slack + 1, SLACK + 1):
+                self._known[result, slack, search.frugal] = found  # more slack finds the same
         if found is not None and self.takes_all and isinstance(result, Tensor) and not found.params:
             self._passed = max(self._passed, (result.bytes, found))
         return found
@@ -80,8 +85,11 @@ class Then(Goal):
     def look(self, search: Search, result: Result) -> Cost | None:
         if self.series.neutral_from[self.place]:
             found = search.through(result, self.around, self.goal)
-            if found is not None or not search.slack:
+            if found is not None:
                 return found
+            if not search.slack:
+                search.cuts += 1
+                return None
         following = self.goal.then(self.series, self.place + 1, self.around)
         return search.reach(self.series.items[self.place], (result,), self.around, following)
 
@@ -114,7 +122,8 @@ class Search:
     def __init__(self, budget: Budget) -> None:
         self.budget = budget
         self.deep = self.frugal = False
-        self.effort = self.slack = 0
+        self.effort = self.slack = self.cuts = 0
+        """`cuts` counts where a search went no further, because no slack or no effort was left."""
 
     def begin(self, *, deep: bool = False, frugal: bool = False) -> None:
         """Start another search.
@@ -129,12 +138,16 @@ class Search:
         """Return what it takes at least to finish through a module, that included; None where no way is found."""
         self.effort -= 1
         if self.effort < 0:
+            self.cuts += 1
             return None
         if not node.is_neutral:
             return _RULES[type(node)](self, node, feeds, around, goal)
         found = self.through(only(feeds), around, goal)
-        if found is not None or not self.slack:
+        if found is not None:
             return found
+        if not self.slack:
+            self.cuts += 1
+            return None
         self.slack -= 1
         found = _RULES[type(node)](self, node, feeds, around, goal)
         self.slack += 1
