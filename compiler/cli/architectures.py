@@ -120,13 +120,22 @@ def overview(architectures: Sequence[Architecture], file: str = "", sizes: Mappi
 
 
 def _costs(group: Sequence[Architecture], file: str, sizes: Mapping[str, int]) -> str:
-    macs = [each.macs.subs(sizes) if sizes else each.macs for each in group]
+    macs = [_macs(each, sizes) for each in group]
     names = [f"  {file}:{title(each)}" if file else f"  {title(each)}" for each in group]
     rows = [
         (name, grouped(each.params), grouped(formula)) for name, each, formula in zip(names, group, macs, strict=True)
     ]
     right = frozenset({1} if any(formula.free for formula in macs) else {1, 2})
     return table([("  address" if file else "  network", "parameters", "MACs"), *rows], right)
+
+
+def _macs(architecture: Architecture, sizes: Mapping[str, int]) -> Formula:
+    """Return the multiply-accumulates at the sizes that an architecture has; the formula if it takes them not."""
+    own = {name: size for name, size in sizes.items() if name in architecture.macs.free}
+    try:
+        return architecture.macs.subs(own)
+    except ValueError:
+        return architecture.macs
 
 
 def record(architecture: Architecture, sizes: Mapping[str, int] | None = None) -> dict[str, Json]:
@@ -137,7 +146,7 @@ def record(architecture: Architecture, sizes: Mapping[str, int] | None = None) -
         "inputs": [_tensor(tensor) for tensor in architecture.inputs],
         "outputs": [_tensor(tensor) for tensor in architecture.outputs],
         "parameters": count(architecture.params),
-        "macs": count(architecture.macs.subs(sizes) if sizes else architecture.macs),
+        "macs": count(_macs(architecture, sizes or {})),
     }
 
 

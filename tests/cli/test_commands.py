@@ -140,6 +140,15 @@ def test_list_of_a_file_without_architectures(archc: Archc) -> None:
     assert archc("list", "parts.arch").out == "parts.arch: no architectures\n"
 
 
+def test_list_keeps_the_formula_of_what_does_not_take_the_sizes(archc: Archc) -> None:
+    rows = "  return x |> c: conv(4, k=2, stride=2)\n}\n"
+    even = f"arch Even : x[B, 8, H, W] -> [B, 4, H // 2, W // 2] where H % 2 == 0, W % 2 == 0 {{\n{rows}"
+    line = "arch Line : x[B, 8] -> [B, 4] {\n  return x |> m: linear(4)\n}\n"
+    Path("two.arch").write_text(f"archc 1\n\n{even}\n{line}", encoding="utf-8")
+    told = json.loads(archc("list", "--json", "two.arch", "-D", "B=2", "-D", "H=3", "-D", "W=4").out)["architectures"]
+    assert [each["macs"] for each in told] == ["32 * B * H * W", 64]
+
+
 def test_list_tells_papers_and_licences(archc: Archc) -> None:
     layer = "arch Layer : x[B, 8] -> [B, 4] {\n  return x |> m: linear(4)\n}\n"
     checkpoint = 'checkpoint official for Layer {\n  "*" <- "*"\n}\n'

@@ -25,9 +25,9 @@ class Case:
     """A recording and the architecture that it is of.
 
     `redundant` are multiply-accumulates that the official code does for results that it drops. A `slow` case runs
-    under `--slow` only. `text` stands for the file of the system where the recording is of an operator alone.
-    `integers` gives what the official constructor puts into an integer buffer of a shape: recordings hold the shape
-    only.
+    under `--slow` only; a `train` one was recorded with the statistics of its batch. `text` stands for the file of the
+    system where the recording is of an operator alone. `integers` gives what the official constructor puts into an
+    integer buffer of a shape: recordings hold the shape only.
     """
 
     recording: str
@@ -37,6 +37,7 @@ class Case:
     deployed: bool = False
     redundant: int = 0
     slow: bool = False
+    train: bool = False
     text: str = ""
     integers: Callable[[list[int]], Tensor] | None = None
 

@@ -22,7 +22,7 @@ def _cases() -> Iterator[Any]:
 def test_recording(case: Case, official: Callable[[str], Any]) -> None:
     recorded = official(case.recording)
     architecture = case.architecture
-    module = architecture.module(seed=0).to(torch.float64).eval()
+    module = architecture.module(seed=0).to(torch.float64).train(case.train)
     before = _integers(module)
     module.load_official(recorded.state(case.integers))
     assert all(torch.equal(value, before[key]) for key, value in _integers(module).items())
