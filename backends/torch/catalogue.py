@@ -14,6 +14,7 @@ from archc.backends.torch.counting import as_round, one_by_one
 from archc.backends.torch.instance import Definition, Instance
 from archc.backends.torch.merging import Mergings, unbegun
 from archc.backends.torch.names import capitalised, unique
+from archc.backends.torch.nesting import levels
 from archc.backends.torch.rolling import erased, rolled_once
 from archc.backends.torch.sketch import Sketch, skeleton, sketch_of, targets_of
 from archc.backends.torch.slots import Conflict
@@ -112,9 +113,13 @@ class Catalogue:
         return found
 
     def _sort(self) -> None:
-        """Give every instance its family. A body with a single round of a loop that others have is that loop."""
+        """Give every instance its family. A body with a single round of a loop that others have is that loop.
+
+        Instances with others of their kind within them are families of their own, one for every level.
+        """
         loops: dict[Definition, dict[Node, Rolled]] = {}
         made: dict[Definition, dict[object, Rolled]] = {}
+        sketches: dict[Instance, Sketch] = {}
         for instance, sketch in self.sketches.items():
             known = loops.setdefault(instance.definition, {})
             known.update({erased(s): s for s in sketch.body if isinstance(s, Rolled)})
@@ -125,7 +130,11 @@ class Catalogue:
             rounds = self._in_rounds(sketch, makers)
             modules = tuple(self._begun(statement, instance) for statement in rounds)
             sketch = replace(sketch, body=rolled_once(sketch.body, list(known.values())), modules=modules)
-            family = self.families.setdefault(skeleton(sketch), Family())
+            sketches[instance] = sketch
+        kinds = {instance: skeleton(sketch) for instance, sketch in sketches.items()}
+        depths = levels(self.children, kinds)
+        for instance, sketch in sketches.items():
+            family = self.families.setdefault((kinds[instance], depths[instance]), Family())
             family.sketches.append(sketch)
             self.family[instance] = family
 

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
+from math import inf
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -23,7 +24,7 @@ from tempfile import TemporaryDirectory
 import archc.archs
 from archc import ArchFile
 from archc.space import Derivation, Space, load
-from archc.testing import Agreement, Engine, compare, engines, reduce
+from archc.testing import REFERENCE, Agreement, Engine, compare, engines, reduce
 from tests.oracle.coverage import Coverage
 
 BOUNDS = {"params": 300_000, "macs": 20_000_000, "memory": 4 << 20}
@@ -94,8 +95,12 @@ class Run:
     def examine(self, number: int) -> None:
         """Draw an architecture, run it everywhere, and tell what disagrees."""
         one = drawn(self.given.spaces, self.given.seed, number)
-        architecture = one.architecture()
-        found = compare(architecture, number, among=self.engines).agreements
+        try:
+            architecture = one.architecture()
+            found = compare(architecture, number, among=self.engines).agreements
+        except Exception as error:  # what is drawn is right: whatever is raised is a mistake of archc
+            self._tell(number, one.text(), REFERENCE, Agreement(REFERENCE.name, inf, 0.0, broken(error)))
+            return
         right = [each.engine for each in found if each.holds]
         self.agreed.update(right)
         self.coverage.add(architecture, (each.word for each in self.engines if each.name in right))
@@ -109,13 +114,15 @@ class Run:
     def _tell(self, number: int, text: str, engine: Engine, agreement: Agreement) -> None:
         self.wrong[engine.name] += 1
         small = reduce(text, lambda smaller: _kind(smaller, number, engine) == _kind_of(agreement), most=TRIALS).text
-        path: Path = self.given.keep / f"{self.given.seed}_{number}_{engine.word}.arch"
+        path: Path = self.given.keep / f"{self.given.seed}_{number}_{engine.word or 'reference'}.arch"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(small, encoding="utf-8")
         print(f"--- {path}: {agreement}\n{small}", flush=True)
 
     def told(self, count: int) -> str:
         """Return what was found as text."""
+        if self.wrong[REFERENCE.name]:
+            self.largest[REFERENCE.name] = 0.0
         lines = [
             f"  {name}: {self.agreed[name]} agree, {self.wrong[name]} disagree; "
             f"the largest error is {self.largest[name]:.2f} of its bound"
@@ -129,8 +136,15 @@ def _kind(text: str, seed: int, engine: Engine) -> str | None:
     file = ArchFile.of_text(text)
     if not file.architectures or file.check():
         return None
-    (found,) = compare(file.architecture(), seed, among=(engine,)).agreements
+    try:
+        (found,) = compare(file.architecture(), seed, among=(engine,)).agreements
+    except Exception as error:
+        return type(error).__name__
     return None if found.holds else _kind_of(found)
+
+
+def broken(error: Exception) -> str:
+    return f"{type(error).__name__}: {(str(error).strip().splitlines() or [''])[0]}"
 
 
 def _kind_of(agreement: Agreement) -> str:

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from archc import ArchFile
+from archc import ArchFile, Architecture
 from archc.testing import Engine, Subject
 from archc.testing.running import SINGLE, flat
 from tests.oracle import __main__ as oracle
@@ -54,3 +54,15 @@ def test_an_engine_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None
     with pytest.raises(SystemExit):
         oracle.main(["--engines", "torch,gpu"])
     assert "no engine gpu is installed; there are torch" in capsys.readouterr().err
+
+
+def test_what_is_raised_is_told(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> nn.Module:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr(Architecture, "module", fails)
+    assert oracle.main(["--engines", "torch", "--most", "1", "--spaces", "einspace", "--keep", str(tmp_path)]) == 1
+    told = capsys.readouterr().out
+    assert "PyTorch, float64: RecursionError: too deep" in told and "PyTorch, float64: 0 agree, 1 disagree" in told

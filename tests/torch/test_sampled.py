@@ -65,3 +65,24 @@ arch Net : x[B, 512] -> [B, 512] {
 """
     (weight,) = ArchFile.of_text(text).architecture().module(seed=0).parameters()
     assert 0.8 < weight.std() < 1.2
+
+
+NESTED = """
+block Add(inner: block) : x[...S] -> [...S] {
+  return x + (x |> inner: inner)
+}
+
+arch Net : x[B, 4] -> [B, 4] {
+  return x |> self: MODULE
+}
+"""
+
+
+@pytest.mark.parametrize("depth", [2, 3, 8])
+def test_a_block_within_itself(depth: int) -> None:
+    text = NESTED.replace("MODULE", "Add(" * depth + "linear(4)" + ")" * depth)
+    module = ArchFile.of_text(text).architecture().module()
+    assert list(module.state_dict()) == [f"{'inner.' * depth}{name}" for name in ("weight", "bias")]
+    x = torch.ones(2, 4)
+    innermost = module.get_submodule(".".join(["inner"] * depth))
+    assert torch.equal(module(x), depth * x + innermost(x))
