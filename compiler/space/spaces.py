@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from archc.archfile import ArchFile
 from archc.architecture import Architecture
@@ -35,6 +36,9 @@ from archc.space.spelling import shown
 from archc.space.tensors import Feeds, Result, Tensor
 from archc.space.ways import Around
 from archc.syntax import Source, Span, tree
+
+if TYPE_CHECKING:
+    from archc.space.census import Census
 
 ATTEMPTS, QUICK = 20, 4
 """Draws that fail before nothing is said to fit, and those before each looks for longer ways to an end."""
@@ -141,11 +145,12 @@ class Space:
                     found = drawing.draw(self.node, self.feeds(self._grammar), Around(), self._goal())
                 except Infeasible:
                     continue
-                if self._has_what_it_must(found):
+                if self.has_what_it_must(found):
                     return Derivation(self, found)
         raise self._nothing_fits()
 
-    def _has_what_it_must(self, found: Derived) -> bool:
+    def has_what_it_must(self, found: Derived) -> bool:
+        """Say whether all required blocks and operators are in what was drawn, and none that is forbidden."""
         if not self._required and not self._grammar.forbidden:
             return True
         names = applied(found.module, self.scope)
@@ -165,14 +170,14 @@ class Space:
             with deep_recursion():
                 return Derivation(self, parsing.follow(self.node, module, self.feeds(self._grammar), Around()))
         except Infeasible:
-            raise ArchError((self._diagnostic("E220", f"it is beyond the budget of `{self.name}`"),)) from None
+            raise ArchError((self.diagnostic("E220", f"it is beyond the budget of `{self.name}`"),)) from None
         except Strayed:
             strayed = parsing.furthest
             assert strayed is not None
             what = (
                 f"`{self.name}` has no such architecture: {production(strayed.node)} gives no `{shown(strayed.thing)}`"
             )
-            raise ArchError((self._diagnostic("E222", what),)) from None
+            raise ArchError((self.diagnostic("E222", what),)) from None
 
     def mutate(self, derivation: Derivation, seed: int) -> Derivation:
         """Return a derivation with one subtree drawn anew for the same tensors; equal seeds give equal ones.
@@ -196,8 +201,34 @@ class Space:
             found = crossed(derivation.root, other.root, self.budget, random.Random(seed))
         return Derivation(self, found) if found is not None else derivation
 
+    @cached_property
+    def census(self) -> Census:
+        """The derivations of the space, counted and numbered by size."""
+        from archc.space.census import Census
+
+        return Census(self)
+
+    def neighbours(self, derivation: Derivation) -> Iterator[Derivation]:
+        """Yield the derivations that are one decision away from another one and within the budget, each once.
+
+        At one decision another alternative stands, filled with as few modules as make the same tensors of the same; a
+        repetition has one module more, a copy of one of its own, or one less. Made one by one, as they are asked for.
+        """
+        from archc.space.neighbours import neighbours
+
+        for root in neighbours(derivation.root, self.budget, self.accepts):
+            yield Derivation(self, root)
+
+    def apart(self) -> Space:
+        """Return the same space with a grammar of its own."""
+        return self._with(self._bounds, self._required, self._grammar.forbidden)
+
+    def inputs_at_sizes(self) -> Feeds:
+        """Return the inputs at the sizes at which the space is drawn from, for its present grammar."""
+        return self.feeds(self._grammar)
+
     def _goal(self) -> Returned:
-        return Returned(self._accepts if self._returns else None)
+        return Returned(self.accepts if self._returns else None)
 
     def _module_of(self, architecture: Architecture | str) -> Thing:
         """Return the module that an architecture applies, its names those of the space's file."""
@@ -205,7 +236,7 @@ class Space:
             file = ArchFile.of_text(architecture, "architecture")
             definition = next((one for one in file.definitions if one.block.kind is tree.BlockKind.ARCH), None)
             if file.problems() or definition is None:
-                raise ArchError(file.problems() or (self._diagnostic("E222", "the text has no architecture"),))
+                raise ArchError(file.problems() or (self.diagnostic("E222", "the text has no architecture"),))
         else:
             definition = architecture.elaboration.definition
         match definition.block.body:
@@ -216,7 +247,7 @@ class Space:
                 except FAILURES as failure:
                     raise self._error(failure) from None
         note = Note("help", "write its body as one module: `return x |> self: [conv(8, k=3, pad=1), relu]`")
-        raise ArchError((self._diagnostic("E222", f"`{definition.name}` is no module applied to its inputs", note),))
+        raise ArchError((self.diagnostic("E222", f"`{definition.name}` is no module applied to its inputs", note),))
 
     @property
     def node(self) -> Node:
@@ -263,7 +294,7 @@ class Space:
         outputs = (signature.outputs or ()) if signature is not None else ()
         return any(len(one.shape.dims) != 1 or not isinstance(one.shape.dims[0], tree.Dots) for one in outputs)
 
-    def _accepts(self, result: Result) -> bool:
+    def accepts(self, result: Result) -> bool:
         """Say whether a result is as the space declares it: equal numbers, equal names, as many axes."""
         signature = self.definition.space.signature
         outputs = signature.outputs if signature is not None else None
@@ -327,7 +358,7 @@ class Space:
             return override(self.scope, parameter, self.values[parameter.name])
         except TypeError as error:
             note = Note("help", "give a number, a boolean, a list, or text of the language")
-            raise ArchError((self._diagnostic("C403", f"`{parameter.name}`: {error}", note),)) from None
+            raise ArchError((self.diagnostic("C403", f"`{parameter.name}`: {error}", note),)) from None
 
     def _check_values(self) -> None:
         sizes = {dim.text for one in self.inputs for dim in one.shape.dims if isinstance(dim, tree.Name)}
@@ -338,21 +369,21 @@ class Space:
                 close = nearest(name, sorted(sizes | names))
                 text = f"did you mean `{close}`? There are {known}" if close else f"there are {known}"
                 what = f"`{self.name}` has no parameter or size `{name}`"
-                raise ArchError((self._diagnostic("C403", what, Note("help", text)),))
+                raise ArchError((self.diagnostic("C403", what, Note("help", text)),))
 
     def _check_name(self, name: str) -> None:
         known = {one.name for scope in (self.scope, prelude()) for one in scope.definitions()}
         if name not in known:
             close = nearest(name, sorted(known))
             note = Note("help", f"did you mean `{close}`?" if close else "it is none of this file or of the library")
-            raise ArchError((self._diagnostic("C403", f"there is no block or operator `{name}`", note),))
+            raise ArchError((self.diagnostic("C403", f"there is no block or operator `{name}`", note),))
 
     def _nothing_fits(self) -> ArchError:
         """Say why nothing was found: what the cheapest architecture costs, if there is one without the budget."""
         if self._required or self._grammar.forbidden:
             wishes = [f"with `{one}`" for one in sorted(self._required)]
             wishes += [f"without `{one}`" for one in sorted(self._grammar.forbidden)]
-            return ArchError((self._diagnostic("E220", f"nothing in `{self.name}` was found {', '.join(wishes)}"),))
+            return ArchError((self.diagnostic("E220", f"nothing in `{self.name}` was found {', '.join(wishes)}"),))
         with deep_recursion():
             try:
                 least = self._least()
@@ -360,7 +391,7 @@ class Space:
                 note = Note(
                     "help", "look at what its alternatives take and return: no sequence of them was found that fits"
                 )
-                return ArchError((self._diagnostic("E220", f"nothing in `{self.name}` fits its inputs", note),))
+                return ArchError((self.diagnostic("E220", f"nothing in `{self.name}` fits its inputs", note),))
         bounds = ", ".join(" ".join(one.span.text.split()) for one in self.definition.space.budget)
         words = ("parameters", "multiply-accumulates", "operators")
         cost = ", ".join(f"{number:,} {word}" for number, word in zip(least.cost, words, strict=True))
@@ -368,14 +399,14 @@ class Space:
             Note("note", f"the least that was found without the budget: {cost}"),
             Note("help", "raise the bound, or give the space cheaper alternatives"),
         )
-        return ArchError((self._diagnostic("E220", f"nothing in `{self.name}` was found within {bounds}", *notes),))
+        return ArchError((self.diagnostic("E220", f"nothing in `{self.name}` was found within {bounds}", *notes),))
 
     def _least(self) -> Derived:
         drawing = Drawing(random.Random(0), Budget(), deep=True)
         drawing.short = True
-        return drawing.draw(self.node, self.feeds(self._grammar), Around(), Returned(self._accepts))
+        return drawing.draw(self.node, self.feeds(self._grammar), Around(), Returned(self.accepts))
 
-    def _diagnostic(self, code: str, message: str, *notes: Note) -> Diagnostic:
+    def diagnostic(self, code: str, message: str, *notes: Note) -> Diagnostic:
         space = self.definition.space
         span = space.budget[0].span.to(space.budget[-1].span) if space.budget and code == "E220" else space.span
         line = Span(span.source, span.start, span.start + len(span.text.splitlines()[0]))

@@ -35,7 +35,7 @@ def mutated(root: Derived, goal: Goal, budget: Budget, chance: random.Random) ->
     for path, one in chance.sample(places, len(places)):
         if isinstance(one.node, Choice) and len(one.node.places) > 1:
             for other in _redrawn(one, goal if path == () else _same(one), budget, chance):
-                found = _varied(root, path, other.module, budget)
+                found = varied(root, path, other.module, budget)
                 if found is not None:
                     return found
     return None
@@ -50,7 +50,7 @@ def crossed(root: Derived, other: Derived, budget: Budget, chance: random.Random
     places = [(path, one) for path, one in choices(root) if path and _type(one) in offered]
     pairs = [(path, one, each) for path, one in places for each in offered[_type(one)]]
     for path, one, each in chance.sample(pairs, min(len(pairs), PAIRS)):
-        found = _varied(root, path, each.module, budget) if decisions(each) != decisions(one) else None
+        found = varied(root, path, each.module, budget) if decisions(each) != decisions(one) else None
         if found is not None:
             return found
     return None
@@ -77,7 +77,7 @@ def _redrawn(one: Derived, goal: Goal, budget: Budget, chance: random.Random) ->
             yield other
 
 
-def _varied(root: Derived, path: Path, module: Thing, budget: Budget) -> Derived | None:
+def varied(root: Derived, path: Path, module: Thing, budget: Budget) -> Derived | None:
     """Return the derivation with a module at a path, None where the whole is beyond the budget then."""
     try:
         return Parsing(budget).follow(root.node, replaced(root, path, module), root.feeds, Around())
