@@ -16,6 +16,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("sample", "draw architectures from a space", "archc.cli.sample"),
     Command("mutate", "change an architecture a little, so that it still checks", "archc.cli.mutate"),
     Command("cross", "make architectures of parts of two of a space", "archc.cli.cross"),
+    Command("space", "say what a space is made of, and count its architectures", "archc.cli.space"),
     Command("doc", "print the page of an operator, block, function or rule", "archc.cli.doc"),
     Command("explain", "say what a diagnostic's code means", "archc.cli.explain"),
     Command("completion", "print a script for the shell that completes commands and files", "archc.cli.completion"),

@@ -27,8 +27,8 @@ class Census:
     """Counts of a space at the sizes of its inputs.
 
     The size of a derivation is the number of its operators and blocks, as `Derivation.size` has it. Counts leave aside
-    the budget and what `Space.having` requires, and so do numbers; draws keep to both. All methods raise ArchError (E231) where there is no end of
-    derivations or too many shapes.
+    the budget and what `Space.having` requires, and so do numbers; draws keep to both. All methods raise ArchError
+    (E231) where there is no end of derivations or too many shapes.
     """
 
     def __init__(self, space: Space) -> None:

@@ -39,6 +39,7 @@ from archc.syntax import Source, Span, tree
 
 if TYPE_CHECKING:
     from archc.space.census import Census
+    from archc.space.productions import Production
 
 ATTEMPTS, QUICK = 20, 4
 """Draws that fail before nothing is said to fit, and those before each looks for longer ways to an end."""
@@ -218,6 +219,12 @@ class Space:
 
         for root in neighbours(derivation.root, self.budget, self.accepts):
             yield Derivation(self, root)
+
+    def productions(self) -> tuple[Production, ...]:
+        """Return the spaces of which this one is made, itself first."""
+        from archc.space.productions import productions
+
+        return productions(self.definition)
 
     def apart(self) -> Space:
         """Return the same space with a grammar of its own."""
