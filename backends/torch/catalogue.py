@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import cast
 
 from archc.backends.torch.beginnings import begun, common_rules
 from archc.backends.torch.classes import Class, ClassBuilder, Mixed, construction
-from archc.backends.torch.code import Code, Construct, Node, Rolled, Statement, walk
+from archc.backends.torch.code import Code, Construct, Rolled, Statement, walk
 from archc.backends.torch.counting import as_round, one_by_one
+from archc.backends.torch.guards import NONE, guards_of
 from archc.backends.torch.instance import Definition, Instance
 from archc.backends.torch.merging import Mergings, unbegun
 from archc.backends.torch.names import capitalised, unique
 from archc.backends.torch.nesting import levels
 from archc.backends.torch.rolling import erased, rolled_once
-from archc.backends.torch.sketch import Sketch, skeleton, sketch_of, targets_of
+from archc.backends.torch.sketch import Sketch, may_share, skeleton, sketch_of, targets_of
 from archc.backends.torch.slots import Conflict
 from archc.graph.static import Static, Symbol
 
@@ -64,7 +65,7 @@ class Catalogue:
         """Collect what the architectures and probes are made of, and sort it."""
         self.sketches: dict[Instance, Sketch] = {}
         self.children: dict[Instance, tuple[Instance, ...]] = {}
-        self.families: dict[object, Family] = {}
+        self.families: list[Family] = []
         self.family: dict[Instance, Family] = {}
         self.classes: dict[Family, Class] = {}
         for root in self.roots:
@@ -80,11 +81,11 @@ class Catalogue:
 
     def _settled(self, printed: Sequence[Instance]) -> bool:
         """Sort the instances and build the classes; say whether every loop of their constructors makes one kind."""
-        self.families, self.family, self.classes = {}, {}, {}
+        self.families, self.family, self.classes = [], {}, {}
         self._sort()
         self._name(printed)
         try:
-            for family in self.families.values():
+            for family in self.families:
                 self._class(family)
         except Mixed as error:
             self.by_hand.add(error.definition)
@@ -113,30 +114,48 @@ class Catalogue:
         return found
 
     def _sort(self) -> None:
-        """Give every instance its family. A body with a single round of a loop that others have is that loop.
+        """Give every instance its family.
 
         Instances with others of their kind within them are families of their own, one for every level.
         """
-        loops: dict[Definition, dict[Node, Rolled]] = {}
-        made: dict[Definition, dict[object, Rolled]] = {}
-        sketches: dict[Instance, Sketch] = {}
-        for instance, sketch in self.sketches.items():
-            known = loops.setdefault(instance.definition, {})
-            known.update({erased(s): s for s in sketch.body if isinstance(s, Rolled)})
-            makers = made.setdefault(instance.definition, {})
-            makers.update({targets_of(s): s for s in sketch.modules if isinstance(s, Rolled)})
-        for instance, sketch in self.sketches.items():
-            known, makers = loops[instance.definition], made[instance.definition]
-            rounds = self._in_rounds(sketch, makers)
-            modules = tuple(self._begun(statement, instance) for statement in rounds)
-            sketch = replace(sketch, body=rolled_once(sketch.body, list(known.values())), modules=modules)
-            sketches[instance] = sketch
-        kinds = {instance: skeleton(sketch) for instance, sketch in sketches.items()}
+        by_definition = grouped_by(lambda sketch: sketch.instance.definition, self.sketches.values())
+        groups = [group for sketches in by_definition for group in self._sorted(self._ready(sketches))]
+        kinds = {sketch.instance: number for number, group in enumerate(groups) for sketch in group}
         depths = levels(self.children, kinds)
-        for instance, sketch in sketches.items():
-            family = self.families.setdefault((kinds[instance], depths[instance]), Family())
-            family.sketches.append(sketch)
-            self.family[instance] = family
+        for group in groups:
+            for alike in grouped_by(lambda sketch: depths[sketch.instance], group):
+                self.families.append(Family(alike))
+                self.family.update({sketch.instance: self.families[-1] for sketch in alike})
+
+    def _sorted(self, sketches: Sequence[Sketch]) -> list[list[Sketch]]:
+        """Return the sketches of one definition in groups that can be one class each, as few as can be.
+
+        A body with a single round of a loop that others have is that loop.
+        """
+        families = grouped_by(skeleton, sketches)
+        guards = guards_of([sketch.instance for sketch in sketches]) if len(families) > 1 else NONE
+        if not guards.regions:
+            return families
+        again = self._ready([sketch_of(s.instance, self.taken, self.mergings, guards) for s in sketches])
+        found: list[list[list[Sketch]]] = []
+        for alike in grouped_by(skeleton, again):
+            home = next((group for group in found if may_share([one[0] for one in (*group, alike)])), None)
+            if home is None:
+                found.append([alike])
+            else:
+                home.append(alike)
+        return [[sketch for alike in group for sketch in alike] for group in found]
+
+    def _ready(self, sketches: Sequence[Sketch]) -> list[Sketch]:
+        """Return sketches of one definition with the loops that any of them has."""
+        loops = {erased(s): s for sketch in sketches for s in sketch.body if isinstance(s, Rolled)}
+        made = [s for sketch in sketches for s in sketch.modules if isinstance(s, Rolled)]
+        makers: dict[object, Rolled] = {targets_of(s): s for s in made}
+        found: list[Sketch] = []
+        for sketch in sketches:
+            modules = tuple(self._begun(s, sketch.instance) for s in self._in_rounds(sketch, makers))
+            found.append(replace(sketch, body=rolled_once(sketch.body, list(loops.values())), modules=modules))
+        return found
 
     def _in_rounds(self, sketch: Sketch, loops: Mapping[object, Rolled]) -> Iterator[Statement]:
         """Yield the statements of a constructor, in the loops of the author's where those make modules of one kind."""
@@ -182,6 +201,14 @@ class Catalogue:
     def expand(self, construct: Construct) -> Code:
         """Return the constructor call of a child."""
         return construction(self.class_of(construct.instance), construct.instance, construct)
+
+
+def grouped_by(key: Callable[[Sketch], object], sketches: Iterable[Sketch]) -> list[list[Sketch]]:
+    """Return sketches in groups of one key each, in order."""
+    found: dict[object, list[Sketch]] = {}
+    for sketch in sketches:
+        found.setdefault(key(sketch), []).append(sketch)
+    return list(found.values())
 
 
 def constructed(statements: Iterable[Statement]) -> Iterator[Instance]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from archc.backends.torch.branches import Branches, Method
 from archc.backends.torch.code import (
     Argument,
+    Branch,
     Call,
     Code,
     Construct,
+    Counted,
     Hint,
     Hole,
     Infix,
@@ -21,13 +24,17 @@ from archc.backends.torch.code import (
     Name,
     Node,
     Passed,
+    Prefix,
     Rolled,
     Statement,
+    Test,
     rebuild,
+    walk,
 )
 from archc.backends.torch.flow import followed
 from archc.backends.torch.forms import shifted
 from archc.backends.torch.givens import makers_of
+from archc.backends.torch.guards import Column, stands
 from archc.backends.torch.instance import Definition, Instance
 from archc.backends.torch.loops import counted_out, tidied
 from archc.backends.torch.names import identifier, unique
@@ -35,7 +42,7 @@ from archc.backends.torch.naming import Naming
 from archc.backends.torch.reasons import Point, Reasons, known_names
 from archc.backends.torch.signature import Parameter, annotation_of, default_of, made_annotation
 from archc.backends.torch.sizes import Sizes
-from archc.backends.torch.sketch import Sketch
+from archc.backends.torch.sketch import PARTS, Sketch, columns
 from archc.backends.torch.slots import Conflict
 from archc.backends.torch.translation import infix
 from archc.backends.torch.unification import ROUND, Blank, Unifier
@@ -56,6 +63,14 @@ class Class:
     inputs: tuple[str, ...]
     forward: tuple[Statement, ...]
     merge: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What the instances of a column share."""
+
+    column: Column
+    statement: Statement
 
 
 class Mixed(Exception):
@@ -94,33 +109,63 @@ class ClassBuilder:
 
     def build(self) -> Class:
         """Return the class."""
-        made = [self._made(column) for column in _columns(self.sketches, lambda s: (*s.weights, *s.modules))]
-        drawn = [self._common(column) for column in _columns(self.sketches, lambda s: s.draws)]
-        body = [self._common(column) for column in _columns(self.sketches, lambda s: s.body)]
+        made, drawn, body = (self._part(part) for part in PARTS)
         merged = [Method(s.merge, s, p) for s, p in zip(self.sketches, self.points, strict=True) if s.merge]
         merge = list(self.branches.united(merged))
-        made = [counted_out(self._filled(statement)) for statement in made]
-        drawn = [self._filled(statement) for statement in drawn]
+        made = [replace(one, statement=counted_out(self._filled(one.statement))) for one in made]
+        drawn = [replace(one, statement=self._filled(one.statement)) for one in drawn]
         merge = [self._filled(statement) for statement in merge]
         self.reasons.names += self.sizes.names
-        body = [self._tidied(self._filled(statement), i) for i, statement in enumerate(body)]
-        return self._named(made, drawn, body, merge)
+        body = [replace(one, statement=self._tidied(one)) for one in body]
+        return self._named(self._branched(made), self._branched(drawn), self._branched(body), merge)
 
-    def _made(self, column: Sequence[Statement]) -> Statement:
+    def _part(self, part: str) -> list[Common]:
+        found = columns(self.sketches, part)
+        assert found is not None, part
+        return [self._common(column) for column in found]
+
+    def _common(self, column: Column) -> Common:
+        points = [self.points[index] for index, _ in column.entries]
+        statements = [statement for _, statement in column.entries]
         try:
-            return self._common(column)
+            return Common(column, self.unifier.statement(statements, points))
         except Conflict:
-            if isinstance(column[0], Rolled):
+            if any(isinstance(piece, Counted) for piece in walk(statements[0])):
                 raise Mixed(self.sketches[0].instance.definition) from None
             raise
 
-    def _common(self, column: Sequence[Statement]) -> Statement:
-        return self.unifier.statement(column, self.points)
+    def _tidied(self, common: Common) -> Statement:
+        rounds = [len(loop.rounds) for _, loop in common.column.entries if isinstance(loop, Rolled)]
+        lengths = [self.sketches[index].lengths for index, _ in common.column.entries]
+        return tidied(self._filled(common.statement), lengths, rounds)
 
-    def _tidied(self, statement: Statement, position: int) -> Statement:
-        loops = [sketch.body[position] for sketch in self.sketches]
-        rounds = [len(loop.rounds) for loop in loops if isinstance(loop, Rolled)]
-        return tidied(statement, [sketch.lengths for sketch in self.sketches], rounds)
+    # -- branches --------------------------------------------------------------------------------
+
+    def _branched(self, statements: Sequence[Common], depth: int = 0) -> list[Statement]:
+        """Return statements with branches for the tests around them; `depth` tests are behind already."""
+        found: list[Statement] = []
+        for test, group in groupby(statements, key=lambda one: one.column.tests[depth : depth + 1]):
+            inner = list(group)
+            if not test:
+                found += [one.statement for one in inner]
+                continue
+            body, last = tuple(self._branched(inner, depth + 1)), found[-1] if found else None
+            if {sketch.answers[test[0].expression] for sketch in self.sketches} == {test[0].holds}:
+                found += body  # the instances on the other side are of another class
+                continue
+            code = self._tested(test[0].expression, inner[0].column.tests[:depth])
+            if not test[0].holds and isinstance(last, Branch) and last.test == code and not last.otherwise:
+                found[-1] = replace(last, otherwise=body)
+            else:
+                found.append(Branch(code if test[0].holds else Prefix("not", code), body))
+        return found
+
+    def _tested(self, test: tree.Expression, outer: Sequence[Test]) -> Code:
+        """Return a test of the author's where the tests around it hold."""
+        every = [(s, p) for s, p in zip(self.sketches, self.points, strict=True) if stands(s.answers, outer)]
+        holes = [Hole(sketch.answers[test], Hint(test, ()), "form") for sketch, _ in every]
+        blank = self.unifier.blank(holes, [point for _, point in every])
+        return self.reasons.explain(blank.findings) or self._parameter(blank)
 
     # -- numbers ---------------------------------------------------------------------------------
 
@@ -285,9 +330,3 @@ def given_to(parameter: Parameter, index: int, hint: Hint | None) -> Code:
     if parameter.fresh:
         return Passed(Lambda((), code), None)
     return Passed(code, hint) if isinstance(code, Lambda | Listing) else code
-
-
-def _columns(
-    sketches: Sequence[Sketch], part: Callable[[Sketch], tuple[Statement, ...]]
-) -> Iterator[tuple[Statement, ...]]:
-    return zip(*(part(sketch) for sketch in sketches), strict=True)

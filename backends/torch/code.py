@@ -4,7 +4,7 @@
               | Listing | Dictionary | Axes | Starred | Each | Lambda | Choice
               | Hole | Known | Reference | Construct | Started | Round | Chosen | Given | Passed | Slot
                                                                                        filled in on the way
-    Statement = Assign | Return | Loop | Branch | Perform
+    Statement = Assign | Return | Loop | Branch | Perform | Guarded
 
 A Hole stands where a number of one instance stands; what a class shares among all its instances is the same code
 around the holes. Everything is frozen and compares by what it says.
@@ -342,6 +342,22 @@ class Branch(Statement):
     test: Code
     then: tuple[Statement, ...]
     otherwise: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One side of a test of the author's."""
+
+    expression: Expression
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded(Statement):
+    """A statement that one instance has because of its side of tests, the outermost first."""
+
+    tests: tuple[Test, ...]
+    statement: Statement
 
 
 # -- walking -------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from archc.backends.torch.code import (
 from archc.backends.torch.counting import in_loops
 from archc.backends.torch.forward import Form, use_of
 from archc.backends.torch.givens import given, makers_of
+from archc.backends.torch.guards import NONE, Guards, under
 from archc.backends.torch.instance import Instance, module_of
 from archc.backends.torch.labels import Place, access, places, step
 from archc.backends.torch.names import identifier
@@ -111,8 +112,9 @@ class Around:
 class Fitter:
     """Writes the statements that make an instance's modules."""
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, guards: Guards = NONE) -> None:
         self.instance = instance
+        self.guards = guards
         self.graph = instance.train
         self.forms = forms_of(instance)
         self.around = Around(instance.lets(), makers_of(instance))
@@ -129,10 +131,10 @@ class Fitter:
             if self._is_nothing(place):
                 continue
             code = self.place(place)
-            yield from ((None, statement) for statement in self.before)
-            alone = not self.before and not self.after
-            yield place if alone else None, Assign((step(SELF, None, name),), code)
-            yield from ((None, statement) for statement in self.after)
+            tests = self.guards.path(place.module.site.span) if place.module else ()
+            alone = not self.before and not self.after and not tests
+            every = (*self.before, Assign((step(SELF, None, name),), code), *self.after)
+            yield from ((place if alone else None, under(tests, statement)) for statement in every)
             self.before, self.after = [], []
 
     def _is_nothing(self, place: Place) -> bool:

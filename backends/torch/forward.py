@@ -20,6 +20,7 @@ from archc.backends.torch.code import (
     Reference,
     Return,
     Statement,
+    Test,
     call,
     children,
     method,
@@ -27,6 +28,7 @@ from archc.backends.torch.code import (
     walk,
 )
 from archc.backends.torch.code import Node as Piece
+from archc.backends.torch.guards import NONE, Guards, under
 from archc.backends.torch.instance import module_of
 from archc.backends.torch.labels import access
 from archc.backends.torch.operators import LOWERINGS, Use
@@ -53,11 +55,13 @@ class Form(Enum):
 
 
 class Writer:
-    """Writes one graph. `forms` say which labels have operators that are called as modules."""
+    """Writes one graph. `forms` say which labels have operators that are called as modules, `guards` what is a side."""
 
-    def __init__(self, graph: Graph, forms: Mapping[str, Form]) -> None:
+    def __init__(self, graph: Graph, forms: Mapping[str, Form], guards: Guards = NONE) -> None:
         self.graph = graph
         self.forms = forms
+        self.guards = guards
+        self.tests: tuple[Test, ...] = ()
         self.uses = Counter(value.id for value in used_values(graph))
         self.consumer = {value.id: node for node in graph.nodes for value in values_of(node.operands)}
         self.rounds = Counter(map(occasion, graph.nodes))
@@ -69,6 +73,7 @@ class Writer:
         """Return the statements of the graph, tensors by reference."""
         for node in self.graph.nodes:
             self._node(node)
+        self._under(())
         outputs = [self._operand(output) for output in self.graph.outputs]
         self._flush(within=outputs)
         value = _code(outputs[0]) if len(outputs) == 1 else Listing(tuple(map(_code, outputs)), "()")
@@ -80,6 +85,7 @@ class Writer:
     # -- nodes -----------------------------------------------------------------------------------
 
     def _node(self, node: Node) -> None:
+        self._under(self.guards.path(node.site.span))
         code = self._express(node)
         self._flush(within=[code])
         filled = self._filled(code)
@@ -94,7 +100,16 @@ class Writer:
             self.pending[node.results[0].id] = filled
             return
         self._consume(code)
-        self.statements.append(Assign(tuple(Reference(value.id) for value in node.results), filled))
+        self._assign(tuple(Reference(value.id) for value in node.results), filled)
+
+    def _under(self, tests: tuple[Test, ...]) -> None:
+        """Go on under other tests; what was made so far is not put into what follows."""
+        if tests != self.tests:
+            self._flush(within=())
+            self.tests = tests
+
+    def _assign(self, targets: tuple[Code, ...], value: Code) -> None:
+        self.statements.append(under(self.tests, Assign(targets, value)))
 
     def _express(self, node: Node) -> Code:
         operands = tuple(self._operand(operand, node, i) for i, operand in enumerate(node.operands))
@@ -149,7 +164,7 @@ class Writer:
 
     def _is_inline(self, node: Node, value: Value) -> bool:
         """Say whether a value needs no variable: used once, unnamed, and not the outcome of a loop's round."""
-        if self.uses[value.id] != 1 or value.name:
+        if self.uses[value.id] != 1 or value.name or node.site.span in self.guards.before:
             return False
         consumer = self.consumer.get(value.id)
         if consumer is None:
@@ -174,14 +189,14 @@ class Writer:
         """Give variables to pending values that the next expression does not use, so that the order stays."""
         wanted = {p.id for one in within for code in _codes(one) for p in walk(code) if isinstance(p, Reference)}
         for identity in [known for known in self.pending if known not in wanted]:
-            self.statements.append(Assign((Reference(identity),), self.pending.pop(identity)))
+            self._assign((Reference(identity),), self.pending.pop(identity))
 
     def _settle(self, code: Code) -> None:
         """Give variables to pending calls, so that the expression that uses them becomes shorter."""
         wanted = {piece.id for piece in walk(code) if isinstance(piece, Reference)}
         for identity in [known for known in self.pending if known in wanted]:
             if any(isinstance(piece, Call) for piece in walk(self.pending[identity])):
-                self.statements.append(Assign((Reference(identity),), self.pending.pop(identity)))
+                self._assign((Reference(identity),), self.pending.pop(identity))
 
 
 def _other_arguments(node: ir.Call) -> Diagnostic:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from archc.backends.torch.code import SELF, Assign, Block, Branch, Call, Code, Listing, Member, Name, Rolled, Statement
 from archc.backends.torch.counting import counting
 from archc.backends.torch.evaluation import Scope
 from archc.backends.torch.fitting import Fitter
 from archc.backends.torch.forward import Form, Writer
+from archc.backends.torch.guards import NONE, Column, Guards, Key, lined_up
 from archc.backends.torch.instance import Instance
 from archc.backends.torch.merging import Mergings, reparameterisation
 from archc.backends.torch.names import identifier
@@ -17,6 +18,7 @@ from archc.backends.torch.rolling import erased, rolled
 from archc.backends.torch.variables import Variables
 from archc.backends.torch.weights import draws, own_weights
 from archc.graph.ir import Graph
+from archc.syntax.tree import Expression
 
 Body = tuple[Statement, ...]
 
@@ -25,7 +27,7 @@ Body = tuple[Statement, ...]
 class Sketch:
     """One instance as a class: what its constructor assigns, how its weights are drawn, how it computes.
 
-    `merge` makes its inference form, where it has one.
+    `merge` makes its inference form, where it has one; `answers` are its sides of the tests in its guarded statements.
     """
 
     instance: Instance
@@ -37,30 +39,32 @@ class Sketch:
     body: Body
     lengths: Mapping[Code, int]
     merge: Body = ()
+    answers: Mapping[Expression, bool] = field(default_factory=dict)
 
 
-def sketch_of(instance: Instance, taken: Iterable[str], mergings: Mergings) -> Sketch:
-    """Return the sketch of an instance. `taken` are names that no variable may have."""
+def sketch_of(instance: Instance, taken: Iterable[str], mergings: Mergings, guards: Guards = NONE) -> Sketch:
+    """Return the sketch of an instance. `taken` are names that no variable may have, `guards` say what is a side."""
     sizes = {identifier(name) for name, _ in instance.train.dims}
     taken = sizes.union(taken)
-    fitter = Fitter(instance)
+    fitter = Fitter(instance, guards)
     modules = fitter.statements()
-    inputs, body, lengths = written(instance.train, fitter.forms, taken)
+    inputs, body, lengths = written(instance.train, fitter.forms, taken, guards)
     if instance.infer is not instance.train:
-        _, other, _ = written(instance.infer, fitter.forms, taken)
+        _, other, _ = written(instance.infer, fitter.forms, taken, guards)
         body = branched(body, other)
     lengths = {**lengths, **_list_lengths(modules)}
     weights = own_weights(instance)
     merging = mergings.get(instance.infer)
     merge = reparameterisation(instance, merging, taken) if merging else ()
-    return Sketch(instance, instance.scope(), weights, modules, draws(instance), inputs, body, lengths, merge)
+    answers = guards.answers(instance)
+    return Sketch(instance, instance.scope(), weights, modules, draws(instance), inputs, body, lengths, merge, answers)
 
 
 def written(
-    graph: Graph, forms: Mapping[str, Form], taken: Iterable[str]
+    graph: Graph, forms: Mapping[str, Form], taken: Iterable[str], guards: Guards = NONE
 ) -> tuple[tuple[str, ...], Body, dict[Code, int]]:
     """Return the names of a graph's inputs, its statements, and how many entries the variables have that are lists."""
-    variables = Variables(graph, Writer(graph, forms).write(), taken)
+    variables = Variables(graph, Writer(graph, forms, guards).write(), taken, guards.names(graph))
     inputs, statements = variables.run()
     return inputs, rolled(statements, counting(graph)), variables.lengths
 
@@ -99,3 +103,25 @@ def targets_of(statement: Statement) -> tuple[object, ...]:
     if isinstance(statement, Block):
         return tuple(map(targets_of, statement.body))
     return statement.targets if isinstance(statement, Assign) else ()
+
+
+Part = Callable[[Sketch], Body]
+PARTS: Mapping[str, tuple[Part, Key]] = {
+    "made": (lambda sketch: (*sketch.weights, *sketch.modules), lambda s: targets_of(s) or erased(s)),
+    "drawn": (lambda sketch: sketch.draws, erased),
+    "body": (lambda sketch: sketch.body, erased),
+}
+"""The parts of a class that its sketches must have alike, with what tells their statements apart."""
+
+
+def columns(sketches: Sequence[Sketch], part: str) -> tuple[Column, ...] | None:
+    """Return the statements of a part of sketches side by side, None where they are of no one class."""
+    read, key = PARTS[part]
+    return lined_up([read(sketch) for sketch in sketches], [sketch.answers for sketch in sketches], key)
+
+
+def may_share(sketches: Sequence[Sketch]) -> bool:
+    """Say whether sketches can be one class, with branches where the author tests."""
+    first = sketches[0]
+    alike = all(one.inputs == first.inputs and bool(one.merge) == bool(first.merge) for one in sketches)
+    return alike and all(columns(sketches, part) is not None for part in PARTS)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from archc.backends.torch.code import Assign, Code, Item, Literal, Name, Node, Reference, Statement, rebuild, walk
 from archc.backends.torch.forward import used_values, values_of
+from archc.backends.torch.guards import opened, under
 from archc.backends.torch.names import identifier, unique
 from archc.graph.ir import Graph, Value
 
@@ -14,9 +15,18 @@ T = TypeVar("T", bound=Node)
 
 
 class Variables:
-    """Names the references of one graph's statements. `taken` are names that no variable may have."""
+    """Names the references of one graph's statements.
 
-    def __init__(self, graph: Graph, statements: tuple[Statement, ...], taken: Iterable[str]) -> None:
+    `taken` are names that no variable may have, `wanted` what some values are to be called.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        statements: tuple[Statement, ...],
+        taken: Iterable[str],
+        wanted: Mapping[int, str] | None = None,
+    ) -> None:
         self.graph = graph
         self.statements = statements
         self.taken = set(taken)
@@ -25,7 +35,7 @@ class Variables:
         self.holders: dict[str, int] = {}
         self.codes: dict[int, Code] = {}
         self.lengths: dict[Code, int] = {}
-        self.wanted = _carried(graph)
+        self.wanted = {**_carried(graph), **(wanted or {})}
         for output, name in zip(graph.outputs, graph.output_names, strict=True):
             if isinstance(output, Value) and name and not output.name:
                 self.wanted[output.id] = name
@@ -33,7 +43,8 @@ class Variables:
     def _last_uses(self) -> dict[int, int]:
         last: dict[int, int] = {}
         for position, statement in enumerate(self.statements):
-            for piece in walk(statement.value if isinstance(statement, Assign) else statement):
+            _, inner = opened(statement)
+            for piece in walk(inner.value if isinstance(inner, Assign) else inner):
                 if isinstance(piece, Reference):
                     last[piece.id] = position
         return last
@@ -56,6 +67,9 @@ class Variables:
         self.holders[name] = max(self.holders.get(name, -1), self.last.get(value.id, -1))
 
     def _statement(self, position: int, statement: Statement) -> Statement:
+        tests, inner = opened(statement)
+        if tests:
+            return under(tests, self._statement(position, inner))
         if not isinstance(statement, Assign):
             return self._named(statement)
         value = self._named(statement.value)

@@ -31,6 +31,22 @@ arch Net(growth = 4) : image[B, 3, H, W] -> [B, 10] where H >= 1, W >= 1 {
   return image |> a: Dense(3, growth) |> b: Dense(1, growth) |> c: Dense(2, growth) |> gap |> head: linear(10)
 }
 """,
+    "sides": """
+block Mix(C, shift = 0, scale = 1, wide = false) : x[B, c, H, W] -> [B, C, H, W] {
+  y = x
+    |> roll(shift, axis=2) if shift > 0
+    |> inner: conv(C, k=3, pad=1)
+    |> mul(scale) if scale != 1
+    |> relu
+  if wide {
+    y = y |> up: conv(2 * C) |> gelu |> down: conv(C)
+  }
+  return if c == C then x + y else y
+}
+arch Net(C = 8) : image[B, 3, H, W] -> [B, C, H, W] where W >= 1, H >= 3 {
+  return image |> a: Mix(C) |> b: Mix(C, shift=1, wide=true) |> c: Mix(C, scale=2) |> d: Mix(2 * C) |> e: Mix(C, 2, 3)
+}
+""",
     "mean": """
 arch Mean(classes = 10) : x[B, H, W, 8] -> [B, classes] {
   return x |> norm: layernorm |> reduce("b h w c -> b c", with=mean) |> head: linear(classes)
