@@ -227,7 +227,8 @@ def suffixes(families: list[Family]) -> list[str]:
         columns = [{repr(s.scope.get(name)) for s in family.sketches} for family in families]
         words = [_word(family.sketches[0].scope.get(name)) for family in families]
         if all(len(column) == 1 for column in columns) and len(set(words)) == len(words) and None not in words:
-            return [name.capitalize() * (word == "") + str(word) for word in words]
+            before = capitalised(name) if families[0].definition[-1:].isdigit() else ""
+            return [(before or name.capitalize() * (word == "")) + str(word) for word in words]
     return ["", *(str(number) for number in range(2, len(families) + 1))]
 
 
