@@ -64,7 +64,8 @@ def test_kernels_agree_with_float64(body: str) -> None:
 
 
 def test_blocks_fill_the_registers_and_waste_few_rows() -> None:
-    assert AVX2.block(3136, 384) == Block(6, 2)
+    assert AVX2.block(3136, 256) == Block(6, 2)
+    assert AVX2.block(196, 768) == Block(4, 3)  # 196 rows, where six at a time would make 198
     assert AVX2.block(49, 3072) == Block(5, 2)  # 50 rows, where six at a time would make 54
     assert AVX2.block(1, 1000) == Block(1, 8)
     for target in (AVX2, AVX512, NEON):
