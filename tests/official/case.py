@@ -24,10 +24,10 @@ def each(name: str) -> Iterator[Any]:
 class Case:
     """A recording and the architecture that it is of.
 
-    `redundant` are multiply-accumulates that the official code does for results that it drops. A `slow` case runs
-    under `--slow` only; a `train` one was recorded with the statistics of its batch. `text` stands for the file of the
-    system where the recording is of an operator alone. `integers` gives what the official constructor puts into an
-    integer buffer of a shape: recordings hold the shape only.
+    `redundant` are multiply-accumulates that the official code does for results that it drops, `unused` parameters
+    that it owns and never uses. A `slow` case runs under `--slow` only; a `train` one was recorded with the statistics
+    of its batch. `text` stands for the file of the system where the recording is of an operator alone. `integers` gives
+    what the official constructor puts into an integer buffer of a shape: recordings hold the shape only.
     """
 
     recording: str
@@ -36,6 +36,7 @@ class Case:
     overrides: dict[str, object] = field(default_factory=dict)
     deployed: bool = False
     redundant: int = 0
+    unused: int = 0
     slow: bool = False
     train: bool = False
     text: str = ""
@@ -71,8 +72,9 @@ class Published:
 class Small:
     """A network with all that its family has, small enough to be traced in a test.
 
-    Sizes that it takes are multiples of `step`, from `least` on; a `square` one takes `least` x `least` alone. A `slow`
-    one is traced under `--slow` only. One that is not `exported` keeps torch.export busy for minutes.
+    Images have `channels`, and sizes that are multiples of `step`, from `least` on; a `square` one takes `least` x
+    `least` alone. A `slow` one is traced under `--slow` only. One that is not `exported` keeps torch.export busy for
+    minutes.
     """
 
     system: str
@@ -82,6 +84,7 @@ class Small:
     step: int = 1
     least: int = 64
     square: bool = False
+    channels: int = 3
     slow: bool = False
     exported: bool = True
 

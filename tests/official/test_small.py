@@ -41,7 +41,7 @@ def images(small: Small, batch: int = 2, *, turned: bool = False) -> Tensor:
     height, width = small.least, small.least + 32 // small.step * small.step + small.step
     width = height if small.square else width
     sizes = (width, height) if turned else (height, width)
-    return torch.randn(batch, 3, *sizes, generator=torch.Generator().manual_seed(1))
+    return torch.randn(batch, small.channels, *sizes, generator=torch.Generator().manual_seed(1))
 
 
 def test_trains(made: Made) -> None:
