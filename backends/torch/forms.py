@@ -146,13 +146,17 @@ def _shift(values: Values, columns: Columns, _: Sequence[str]) -> Iterator[Code]
 
 
 def _doubling(values: Values, columns: Columns, loops: Sequence[str]) -> Iterator[Code]:
-    """`p * 2**i`, `p // 2**(n - i)`"""
+    """`p * 2**i`, `8 * p // 2**i`, `p // 2**(n - i)`"""
     for loop in loops:
-        for name, _column in _numbers(columns):
+        for name, column in _numbers(columns):
             if name in loops:
                 continue
             for shift in (0, 1, -1, 2):
                 yield Infix(Known(name), "*", Infix(Literal(2), "**", shifted(Known(loop), shift)))
+            ratio = _ratio(values[0], column[0])
+            if ratio is not None and ratio.denominator == 1:
+                whole = infix(Literal(ratio.numerator), "*", Known(name))
+                yield Infix(whole, "//", Infix(Literal(2), "**", Known(loop)))
             for other, _other in _numbers(columns):
                 if other not in (name, loop):
                     for shift in (0, -1, 1, -2):

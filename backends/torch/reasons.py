@@ -138,7 +138,23 @@ class Reasons:
             return local
         if is_constant(column):
             return literal(column[0])
+        spelt = self._spelt(name, column, findings, scopes)
+        if spelt is not None:
+            return spelt
         return explained(column, scopes, [*loops, *self.names, *self.locals], loops)
+
+    def _spelt(
+        self, name: str, column: list[Static], findings: Sequence[Finding], scopes: Sequence[Scope]
+    ) -> Code | None:
+        """Return what a `let` of the author's in a loop says, in the names at these points."""
+        expression = self.lets.get(name)
+        if expression is None:
+            return None
+        try:
+            code = translate(expression, lambda inner: self._resolve(inner, None, findings, scopes))
+        except (Declined, RecursionError):
+            return None
+        return code if holds(code, column, scopes) else None
 
     def _local(self, name: str, column: list[Static], findings: Sequence[Finding]) -> Code | None:
         """Return a `let` of the author's as a local of the class, if it has this value in every instance."""

@@ -47,6 +47,26 @@ arch Net(C = 8) : image[B, 3, H, W] -> [B, C, H, W] where W >= 1, H >= 3 {
   return image |> a: Mix(C) |> b: Mix(C, shift=1, wide=true) |> c: Mix(C, scale=2) |> d: Mix(2 * C) |> e: Mix(C, 2, 3)
 }
 """,
+    "pyramid": """
+block Fuse(C) : x[B, c, H, W] -> [B, C, H, W] {
+  return x |> conv: conv(C, k=3, pad=1) |> relu
+}
+arch Net(width = 8, depth = 3) : image[B, 3, H, W] -> [B, width, H, W]
+    where depth >= 1, H % 2 ** depth == 0, W % 2 ** depth == 0, H >= 2 ** depth, W >= 2 ** depth {
+  x = image |> stem: Fuse(width)
+  skips = []
+  for i in 0..depth {
+    skips = skips ++ [x]
+    x = x |> maxpool(2) |> down[i]: Fuse(width * 2 ** (i + 1))
+  }
+  for i in 0..depth {
+    let C = width * 2 ** (depth - 1 - i)
+    y = x |> up[i]: convT(C, k=2, stride=2)
+    x = concat([skips[depth - 1 - i], y]) |> merge[i]: Fuse(C)
+  }
+  return x
+}
+""",
     "mean": """
 arch Mean(classes = 10) : x[B, H, W, 8] -> [B, classes] {
   return x |> norm: layernorm |> reduce("b h w c -> b c", with=mean) |> head: linear(classes)
