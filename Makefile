@@ -7,6 +7,8 @@ BIN := .venv/bin
 READY := .venv/ready
 FAST := syntax shapes diagnostics semantics graph analysis cli docs
 JOBS ?= 2
+# Named, because pytest rewrites the assertions of all packages whose plugins it finds by itself: seconds a process.
+PLUGINS := xdist.plugin _hypothesis_pytestplugin archc.testing.plugin
 
 .PHONY: run test test-fast lint format setup types clean
 
@@ -17,7 +19,8 @@ test: $(READY)
 	@$(BIN)/python -m pytest -n $(JOBS) -q --slow
 
 test-fast: $(READY)
-	@$(BIN)/python -m pytest -n $(JOBS) -q --no-torch --examples 10 $(wildcard $(addprefix tests/,$(FAST)))
+	@PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(BIN)/python -m pytest $(addprefix -p ,$(PLUGINS)) -n $(JOBS) --dist worksteal \
+		-q --no-torch --examples 10 $(wildcard $(addprefix tests/,$(FAST)))
 
 lint: $(READY) types
 	@$(BIN)/ruff check .
