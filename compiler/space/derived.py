@@ -27,7 +27,7 @@ class Derived:
     every item, and a block one for every cell.
     """
 
-    __slots__ = ("cells", "cost", "feeds", "index", "node", "parts", "results")
+    __slots__ = ("cells", "cost", "feeds", "index", "node", "parts", "peaks", "results")
 
     def __init__(
         self,
@@ -46,6 +46,8 @@ class Derived:
         self.parts = parts
         self.index = index
         self.cells = cells
+        self.peaks: tuple[int, int] | None = None
+        """What `revision.peaks_of` returns, once it was asked for."""
 
     @property
     def module(self) -> Thing:

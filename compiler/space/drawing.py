@@ -109,6 +109,13 @@ class Drawing:
         self.short = before[2]
         return made
 
+    def another(self, node: Choice, feeds: Feeds, around: Around, goal: Goal, index: int) -> Derived:
+        """Draw another alternative than one; raises Infeasible where no other is found."""
+        for place in self._by_weight(node):
+            if place != index and self.is_open(node.alternative(place), feeds, around, goal):
+                return wrapped(node, self.draw(node.alternative(place), feeds, around, goal), place)
+        raise Infeasible
+
     def _shortest(self, node: Choice, feeds: Feeds, around: Around, goal: Goal) -> int:
         """Return the alternative on a shortest way to an end; raises Infeasible where none is found."""
         for deep in self.efforts:
@@ -123,19 +130,18 @@ class Drawing:
         if self.short or self.modules > MODULES or self.depth > DEPTH:
             return None
         for index in self._by_weight(node):
-            alternative = node.alternative(index)
-            if self._is_open(lambda one=alternative: self.search.reach(one, feeds, around, goal)):  # type: ignore[misc]
+            if self.is_open(node.alternative(index), feeds, around, goal):
                 return index
         return None
 
-    def _is_open(self, look: Callable[[], Cost | None]) -> bool:
-        """Say whether a search finds a way to an end that the budget allows."""
+    def is_open(self, node: Node, feeds: Feeds, around: Around, goal: Goal) -> bool:
+        """Say whether a search finds a way to an end through a module that the budget allows."""
         self.search.begin()
-        found = look()
+        found = self.search.reach(node, feeds, around, goal)
         if found is None or self._fits(found):
             return found is not None
         self.search.begin(frugal=True)
-        return self._fits(look())
+        return self._fits(self.search.reach(node, feeds, around, goal))
 
     def _by_weight(self, node: Choice) -> Iterator[int]:
         """Yield every alternative with a weight once: each time one of those left, by their weights."""
@@ -198,10 +204,6 @@ class Drawing:
             raise Infeasible
         self.spend(cost)
         self._reserve(around.base + peak)
-
-    def is_open(self, node: Node, feeds: Feeds, around: Around, goal: Goal) -> bool:
-        """Say whether a way to an end is found through a module."""
-        return self._is_open(lambda: self.search.reach(node, feeds, around, goal))
 
     def _reserve(self, peak: int) -> None:
         if peak > self.search.budget.memory:

@@ -8,41 +8,52 @@ are varied never change, so to undo a variation is to keep them.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from archc.semantics.openings import OpenChoice, OpenRepeat
 from archc.semantics.values import Thing
+from archc.space.budgets import Budget
 from archc.space.derived import Derived, Path, choices, decisions, replaced
 from archc.space.drawing import Drawing, Infeasible
 from archc.space.goals import Goal, Returned
 from archc.space.nodes import Choice
 from archc.space.parsing import Parsing, Strayed
+from archc.space.revision import exchanged, is_within
+from archc.space.tensors import Result
 from archc.space.ways import Around
 
-if TYPE_CHECKING:
-    from archc.space.budgets import Budget
-
-TRIES = 4
-"""Draws at one place before another place is taken."""
 PAIRS = 40
 """Exchanges that are tried."""
 
 
 def mutated(root: Derived, goal: Goal, budget: Budget, chance: random.Random) -> Derived | None:
-    """Return a derivation with one subtree drawn anew, None where no place has another one of the same shapes."""
+    """Return a derivation with one decision taken otherwise and drawn anew from there, for the same tensors.
+
+    None where no place has another alternative of the same shapes.
+    """
     places = list(choices(root))
     for path, one in chance.sample(places, len(places)):
-        if isinstance(one.node, Choice) and len(one.node.places) > 1:
-            for other in _redrawn(one, goal if path == () else _same(one), budget, chance):
-                found = varied(root, path, other.module, budget)
-                if found is not None:
-                    return found
+        node = one.node
+        if not isinstance(node, Choice) or len(node.places) < 2:
+            continue
+        drawing = Drawing(chance, budget)
+        try:
+            other = drawing.another(node, one.feeds, Around(), _same(one) if path else goal, one.index)
+        except Infeasible:
+            continue
+        found = _exchanged(root, path, other, budget)
+        if found is not None:
+            return found
     return None
 
 
-def crossed(root: Derived, other: Derived, budget: Budget, chance: random.Random) -> Derived | None:
-    """Return a derivation with a subtree of another one in place of its own, None where none fits."""
+def crossed(
+    root: Derived, other: Derived, budget: Budget, chance: random.Random, accepts: Callable[[Result], bool]
+) -> Derived | None:
+    """Return a derivation with a subtree of another one in place of its own, None where none fits.
+
+    `accepts` says which results the whole may have.
+    """
     offered: dict[object, list[Derived]] = {}
     for path, one in choices(other):
         if path:
@@ -50,8 +61,11 @@ def crossed(root: Derived, other: Derived, budget: Budget, chance: random.Random
     places = [(path, one) for path, one in choices(root) if path and _type(one) in offered]
     pairs = [(path, one, each) for path, one in places for each in offered[_type(one)]]
     for path, one, each in chance.sample(pairs, min(len(pairs), PAIRS)):
-        found = varied(root, path, each.module, budget) if decisions(each) != decisions(one) else None
-        if found is not None:
+        if decisions(each) == decisions(one):
+            continue
+        part = each if each.node is one.node else _parsed(one, each.module)
+        found = _exchanged(root, path, part, budget) if part is not None else None
+        if found is not None and accepts(found.results):
             return found
     return None
 
@@ -67,14 +81,21 @@ def _same(one: Derived) -> Goal:
     return Returned(lambda result: result == one.results)
 
 
-def _redrawn(one: Derived, goal: Goal, budget: Budget, chance: random.Random) -> Iterator[Derived]:
-    for _ in range(TRIES):
-        try:
-            other = Drawing(chance, budget).draw(one.node, one.feeds, Around(), goal)
-        except Infeasible:
-            return
-        if decisions(other) != decisions(one):
-            yield other
+def _parsed(one: Derived, module: Thing) -> Derived | None:
+    """Return a module as what stands in the place of a subtree, None where the grammar does not have it there."""
+    try:
+        return Parsing(Budget()).follow(one.node, module, one.feeds, Around())
+    except (Infeasible, Strayed):
+        return None
+
+
+def _exchanged(root: Derived, path: Path, part: Derived, budget: Budget) -> Derived | None:
+    """Return the derivation with another part at a path, None where the whole does not fit or is beyond the budget."""
+    try:
+        found = exchanged(root, path, part)
+    except (Infeasible, Strayed):
+        return None
+    return found if is_within(found, budget) else None
 
 
 def varied(root: Derived, path: Path, module: Thing, budget: Budget) -> Derived | None:

@@ -163,6 +163,12 @@ class Way:
             self._surroundings = self._widest([free for free, _ in found]), self._widest([kept for _, kept in found])
         return self._surroundings
 
+    @property
+    def own(self) -> tuple[Surrounding, Surrounding]:
+        """What is around the next step alone."""
+        free, kept = self.run.held[self.at]
+        return self._widest([free]), self._widest([kept])
+
     def _widest(self, found: list[Held]) -> Surrounding:
         """Return the most bytes around several steps; a result that is not known counts as what flows in now."""
         values, count = self.values, len(self.values)
