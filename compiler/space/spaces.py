@@ -199,7 +199,7 @@ class Space:
         from archc.space.variation import crossed
 
         with deep_recursion():
-            found = crossed(derivation.root, other.root, self.budget, random.Random(seed), self._accepts)
+            found = crossed(derivation.root, other.root, self.budget, random.Random(seed), self.accepts)
         return Derivation(self, found) if found is not None else derivation
 
     @cached_property
