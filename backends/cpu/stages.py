@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from archc.backends.cpu.expressions import Printer
 from archc.backends.cpu.target import Block, Target
 from archc.backends.cpu.vectors import NoVectorError, VectorPrinter
+from archc.backends.cpu.windows import Window, window_of
 from archc.loops.contraction import Contraction, axes_in, contraction_of
 from archc.loops.index import Affine, Axis, Index
 from archc.loops.nest import Buffer, Combine, loads_of
@@ -200,6 +201,70 @@ def across_lines(stage: Stage) -> Lines:
 ACROSS: Mapping[Combine, str] = {Combine.SUM: "sum", Combine.MAX: "maximum"}
 
 
+def window_lines(stage: Stage) -> Lines:
+    """A depthwise window: several places of a line at once, or one where a line or the tile ends."""
+    window = window_of(stage.rows.nest)
+    if isinstance(window, str):
+        raise NoVectorError(window)
+    epilogue = VectorPrinter(stage.printer, stage.rows.column)
+    text = epilogue.text(stage.rows.epilogue)
+    places = window.places(stage.target)
+    end = "places + taps - 1" if window.extent is None else f"{window.extent + window.before} - x"
+    return [
+        f"constexpr Index taps = {window.tap.extent};",
+        "const auto work = [&](Index start, auto places) {",
+        "  const Index r = first + start;",
+        f"  [[maybe_unused]] const Index x = r % {window.x.extent};",
+        f"  along<{stage.columns}, 1>([&](Index n, auto, auto lanes) {{",
+        "    Vector totals[decltype(places)::value] = {};",
+        *(f"    {line}" for line in _line(stage, window, end)),
+        "    for (Index place = 0; place < places; ++place) {",
+        "      const Index l = start + place;",
+        "      [[maybe_unused]] const Index r = first + l;",
+        "      const Vector total = totals[place];",
+        *(f"      {line}" for line in epilogue.lines),
+        f"      store({stage.target_place}, {text}, lanes);",
+        "    }",
+        "  });",
+        "};",
+        "for (Index l = 0; l < count;) {",
+        f"  if (std::min<Index>(count - l, {window.x.extent} - (first + l) % {window.x.extent}) >= {places}) {{",
+        f"    work(l, Count<{places}>());",
+        f"    l += {places};",
+        "  } else {",
+        "    work(l++, Count<1>());",
+        "  }",
+        "}",
+    ]
+
+
+def _line(stage: Stage, window: Window, end: str) -> Lines:
+    """Return the loops over the lines of a window, which leave out those that lie outside."""
+    assert stage.rows.body is not None
+    guards = next((one.conditions for one in _operands(stage.rows.body) if isinstance(one, Select)), ())
+    kept = [one for one in guards if window.tap not in axes_in(one.index)]
+    starts = [
+        f"&{stage.buffers[load.buffer]}[{stage.printer.index(_without(place, {window.tap}))}]"
+        for buffer in (window.product.guarded.buffer, window.product.other.buffer)
+        for load in loads_of(stage.rows.body)
+        if load.buffer is buffer
+        for place in (flattened(load.index, load.buffer.shape),)
+    ]
+    lines: Lines = []
+    for axis in stage.rows.nest.reduced:
+        name = stage.names[axis]
+        if axis is not window.tap and axis.extent > 1:
+            lines.append(f"for (Index {name} = 0; {name} < {axis.extent}; ++{name})")
+    if kept:
+        lines.append(f"  if ({' && '.join(map(stage.printer.condition, kept))})")
+    low = f"{window.before} - x" if window.extent is not None else "0"
+    return [
+        *lines,
+        f"    line<taps>(totals, {starts[0]}, {window.apart}, {low}, {end},",
+        f"               {starts[1]}, {window.step}, lanes);",
+    ]
+
+
 def along_lines(stage: Stage) -> Lines:
     """Everything else that is the same for all columns of a row: vectors of columns, each with its own loops."""
     nest, body = stage.rows.nest, stage.rows.body
@@ -280,5 +345,10 @@ def _visited(combine: Combine, body: Scalar) -> tuple[tuple[Within, ...], Scalar
     return (), body
 
 
-KERNELS = (Kernel("product", product_lines), Kernel("across rows", across_lines), Kernel("along rows", along_lines))
+KERNELS = (
+    Kernel("product", product_lines),
+    Kernel("across rows", across_lines),
+    Kernel("window", window_lines),
+    Kernel("along rows", along_lines),
+)
 """The kernels, in the order in which they are asked."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from math import ceil, gcd, prod
+from math import ceil, gcd, lcm, prod
 
 from archc.backends.cpu.plan import ALIGNMENT, by_lifetime
 from archc.backends.cpu.target import Target
+from archc.backends.cpu.windows import Window, window_of
 from archc.loops.contraction import Contraction, contraction_of
 from archc.loops.nest import Buffer, Nest
 from archc.loops.rows import Group
@@ -56,10 +57,14 @@ class Tiled:
 def tiled(group: Group, target: Target) -> Tiled:
     """Return a group in tiles whose own buffers fit into the cache, where a row allows it."""
     period = gcd(*(period_of(nest) for nest in group.nests))
-    unit = target.block(period, WIDE).rows
     taps = max((_taps(nest) for nest in group.nests), default=1)
     each = sum(buffer.shape[-1] for buffer in group.inside) * 4
     rows = min(LONGEST, max(target.cache // max(each, 1), 1), max(POINTERS // taps, 1))
+    unit = target.block(period, WIDE).rows
+    for nest in group.nests:
+        window = window_of(nest)
+        if isinstance(window, Window) and (both := lcm(unit, window.places(target))) <= rows:
+            unit = both
     units = ceil(period / unit)
     tiles = ceil(units / max(rows // unit, 1))
     if period % unit and units // tiles == 1:  # the last tile would be one unit, and that cut short

@@ -7,7 +7,12 @@ import torch
 
 from archc import ArchFile
 from archc.backends import cpu
+from archc.backends.cpu.packing import packed
 from archc.backends.cpu.target import AVX2, AVX512, NEON, Block
+from archc.backends.cpu.windows import Window, window_of
+from archc.loops import lowered
+from archc.loops.fusion import fused
+from archc.loops.layout import laid_out
 from archc.testing import fill
 
 TEXT = """
@@ -22,6 +27,14 @@ block Stem : x[B, c, H, W] -> [B, 12, H', W'] {
 block Inverted : x[B, c, H, W] -> [B, 24, H', W'] {
   y = x |> a: conv(24, k=2, stride=2)
   return y + (y |> dw: dwconv(5) |> norm: layernorm(axis=1) |> up: conv(30) |> gelu |> down: conv(24) |> mul(0.5))
+}
+
+block Depthwise : x[B, c, H, W] -> [B, 11, H', W'] {
+  return x
+    |> a: conv(11)
+    |> large: dwconv(13)
+    |> bare: conv(11, k=3, groups=11)
+    |> strided: conv(11, k=3, stride=2, pad=1, groups=11)
 }
 
 block Mixed : x[B, c, H, W] -> [B, 22, H, W] {
@@ -45,6 +58,7 @@ SIZES = {
     "Windows": "9, 9, 7",
     "Stem": "12, 2, 2",
     "Inverted": "24, 9, 7",
+    "Depthwise": "11, 8, 6",
     "Mixed": "22, 18, 14",
     "Attention": "63, 16",
 }
@@ -61,6 +75,19 @@ def test_kernels_agree_with_float64(body: str) -> None:
         exact = module.double()(image.double())
     assert float((compiled(image).double() - exact).abs().max() / exact.abs().max()) < 2e-6
     assert "multiply<" in compiled.emitted.source
+
+
+def test_windows_say_why_they_are_none() -> None:
+    body = (
+        "image |> a: conv(8, k=2, stride=2) |> b: conv(8, k=3, pad=1, groups=8) |> c: conv(8, k=3, stride=2, groups=8)"
+    )
+    text = f"arch Net : image[1, 3, 16, 16] -> [1, 8, 3, 3] {{\n  return {body}\n}}\n"
+    program = laid_out(fused(lowered(ArchFile.of_text(text).architecture("Net").graph))[0])
+    made = packed(program, lambda _: None, AVX2.vector).program
+    first, second, third = (window_of(nest) for nest in made.nests if nest.reduced)
+    assert first == "its channels are not side by side"
+    assert isinstance(second, Window) and (second.before, second.extent, second.places(AVX2)) == (1, 8, 8)
+    assert third == "its windows do not follow each other place by place"
 
 
 def test_blocks_fill_the_registers_and_waste_few_rows() -> None:
