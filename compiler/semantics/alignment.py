@@ -26,7 +26,7 @@ def rejoined(scene: Scene) -> tuple[Fix, ...]:
         return ()
     end = Span(listed.span.source, listed.span.end, listed.span.end)
     edit = Edit(value_of(place).span, str(odd[0])) if place else Edit(end, f", axis={odd[0]}")
-    return (Fix(f"join along the axis in which they differ: `axis={odd[0]}`", (edit,)),)
+    return (Fix(f"join along the axis in which they differ: `axis={odd[0]}`", (edit,), is_guess=True),)
 
 
 def realigned(scene: Scene) -> tuple[Fix, ...]:

@@ -113,7 +113,9 @@ def with_arguments(e: Elaborator, callee: Thing, node: tree.Call, env: Environme
         inner = with_arguments(e, callee.module, node, env, piped=piped)
         island = Island(callee.dtype, inner)
         return frame_of(e, node.span).apply(island, (), None, node) if given.has_tensor() and not piped else island
-    raise fault("E211", f"{describe(callee)} cannot be called", node.callee.span)
+    help = "modules are called: `x |> label: conv(8)`, or by a label declared before"
+    notes = help_note(help) if is_tensor(callee) else ()
+    raise fault("E211", f"{describe(callee)} cannot be called", node.callee.span, notes=notes)
 
 
 def bind_place(e: Elaborator, place: Place, node: tree.Call, env: Environment, *, piped: bool) -> Place:
@@ -435,4 +437,4 @@ def too_many(owner: str, names: Sequence[str], at: tree.Node, help: str = "", *,
 
 
 def missing_argument(owner: str, name: str, node: tree.Node) -> Fault:
-    return fault("E203", f"{owner} needs `{name}`", node.span, notes=help_note(f"give it: `{name}=…`"))
+    return fault("E203", f"{owner} needs a value for `{name}`", node.span, notes=help_note(f"give it: `{name}=…`"))

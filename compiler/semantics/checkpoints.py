@@ -11,7 +11,7 @@ from archc.semantics.elaborator import Elaborator
 from archc.semantics.environment import Bindings
 from archc.semantics.expressions import bindings
 from archc.semantics.failures import FAILURES, finding_of
-from archc.semantics.faults import Fault, fault
+from archc.semantics.faults import Fault, fault, help_note
 from archc.semantics.key_pattern import key_pattern, prefix
 from archc.semantics.recursion import deep_recursion
 from archc.semantics.scope import Scope
@@ -174,7 +174,8 @@ class _Resolver:
             part = hole.group(1)
             value = found.values.get("*") if part is None else self._value(part, found, pattern.span)
             if value is None:
-                raise fault("C406", "`*` stands on one side only", pattern.span)
+                help = "a `*` takes over what the one of the other side stands for; without one, write the key out"
+                raise fault("C406", "`*` stands on one side only", pattern.span, notes=help_note(help))
             return str(value)
 
         return _PART.sub(fill, pattern.value)

@@ -144,14 +144,18 @@ class Coercion:
             return len(bound) if type(bound) is tuple else bound
         return self.e.static(kind.length, self.env)
 
+    def _is_meant(self, text: str) -> bool:
+        """Say whether a string holds what the parameter would take as a word or number."""
+        return text.isdecimal() or text in options_of(self.parameter.kind)
+
     def _tensor(self, wanted: str, thing: Thing) -> Fault:
         """Return what to say of a tensor in the place of what must be known at compile time."""
         message = f"`{self.parameter.name}`{self.owner} takes {wanted}, not {describe(thing)}"
         return fault("E209", message, self.span, "known at run time only", notes=sizes_note(self.span))
 
     def mismatch(self, wanted: str, thing: Thing, fixes: tuple[Fix, ...] = ()) -> Fault:
-        if isinstance(thing, str) and thing in options_of(self.parameter.kind) and self.span.text == f'"{thing}"':
-            fixes = (Fix(f"write the word without quotes: `{thing}`", (Edit(self.span, thing),)),)
+        if isinstance(thing, str) and self.span.text == f'"{thing}"' and self._is_meant(thing):
+            fixes = (Fix(f"write it without quotes: `{thing}`", (Edit(self.span, thing),)),)
         message = f"`{self.parameter.name}`{self.owner} takes {wanted}, not {describe(thing)}"
         return fault("E201", message, self.span, fixes=fixes)
 

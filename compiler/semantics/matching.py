@@ -10,6 +10,7 @@ from archc import shapes
 from archc.graph.ir import TensorType
 from archc.graph.static import Dim, Shape
 from archc.semantics.arithmetic import COMPARISONS, as_dim
+from archc.semantics.builtins.axes import differing
 from archc.semantics.definition import Definition
 from archc.semantics.dtypes import check_dtype
 from archc.semantics.elaborator import Elaborator
@@ -196,8 +197,7 @@ class Matcher:
         pairs = [(cast(Dim, one), other) for one, other in zip(wanted, found, strict=True) if one != other]
         if not pairs:
             return
-        places = " and ".join(str(shape.index(other)) for _, other in pairs)
-        axes = f"axis {places} differs" if len(pairs) == 1 else f"axes {places} differ"
+        axes = differing([shape.index(other) for _, other in pairs])
         joined = "all axes but the joined one must be equal, and " if declared.clause else ""
         self.duties.all_equal(pairs, f"{joined}{axes}")
 

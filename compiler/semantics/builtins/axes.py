@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 from archc import shapes
@@ -31,11 +32,18 @@ def size(shape: Static) -> Static:
     return shapes.product(dims(shape))
 
 
+def differing(axes: Sequence[int]) -> str:
+    """Return `axis 1 differs`, `axes 2 and 3 differ`."""
+    listed = " and ".join(map(str, axes))
+    return f"axis {listed} differs" if len(axes) == 1 else f"axes {listed} differ"
+
+
 def _joined(obligations: Obligations, left: Shape, right: Shape) -> Shape:
     """Return the shape of two operands of as many axes together."""
-    pairs = [(a, b) for a, b in zip(left, right, strict=True) if a != b and a != 1 and b != 1]
-    if pairs:
-        obligations.all_equal(pairs, "operands must be equal along every axis, or 1 there")
+    unequal = {at: (a, b) for at, (a, b) in enumerate(zip(left, right, strict=True)) if a != b and a != 1 and b != 1}
+    if unequal:
+        what = f"operands must be equal along every axis, or 1 there, and {differing(tuple(unequal))}"
+        obligations.all_equal(tuple(unequal.values()), what)
     return tuple(b if a == 1 else a for a, b in zip(left, right, strict=True))
 
 
