@@ -72,7 +72,7 @@ class Counting:
     def _alternatives(self, node: Choice, feeds: Feeds, size: int) -> Table:
         found: Table = {}
         for place in node.places:
-            _add(found, self.table(node.alternative(place), feeds, size))
+            add(found, self.table(node.alternative(place), feeds, size))
         return found
 
     def _items(self, node: Series, feeds: Feeds, size: int) -> Table:
@@ -85,11 +85,10 @@ class Counting:
         return self._kept(((node, at), feeds, size), lambda: self._items_from(node, at, feeds, size))
 
     def _items_from(self, node: Series, at: int, feeds: Feeds, size: int) -> Table:
-        found: Table = {}
-        for first in self.shares(node, at, size):
-            for result, count in self.table(node.items[at], feeds, first).items():
-                _add(found, self.items(node, at + 1, (result,), size - first), count)
-        return found
+        def behind(result: Result, own: int) -> Table:
+            return self.items(node, at + 1, (result,), size - own)
+
+        return self.joined(node.items[at], feeds, self.shares(node, at, size), behind)
 
     def shares(self, node: Series, at: int, size: int) -> range:
         """Return how many modules an item may have if those from it on have so many."""
@@ -111,14 +110,23 @@ class Counting:
         assert way.step is not None
         if way.step.module in way.firsts:
             raise Uncountable("a block applies one open module to tensors of different shapes")
+
+        def behind(result: Result, own: int) -> Table:
+            return self.way(node, way.next(result), size - own)
+
+        return self.joined(open_module(node, way), way.feeds, range(size + 1), behind)
+
+    def joined(self, node: Node, feeds: Feeds, sizes: range, behind: Callable[[Result, int], Table]) -> Table:
+        """Return the table of a module of one of these sizes with what comes behind it."""
         found: Table = {}
-        for own in range(size + 1):
-            for result, count in self.table(open_module(node, way), way.feeds, own).items():
-                _add(found, self.way(node, way.next(result), size - own), count)
+        for own in sizes:
+            for result, count in self.table(node, feeds, own).items():
+                add(found, behind(result, own), count)
         return found
 
 
-def _add(found: Table, more: Table, times: int = 1) -> None:
+def add(found: Table, more: Table, times: int = 1) -> None:
+    """Add to a table what there is in another one, so many times."""
     for result, count in more.items():
         found[result] = found.get(result, 0) + count * times
 

@@ -40,6 +40,7 @@ from archc.syntax import Source, Span, tree
 if TYPE_CHECKING:
     from archc.space.census import Census
     from archc.space.productions import Production
+    from archc.space.proofs import Proof
 
 ATTEMPTS, QUICK = 20, 4
 """Draws that fail before nothing is said to fit, and those before each looks for longer ways to an end."""
@@ -219,6 +220,15 @@ class Space:
 
         for root in neighbours(derivation.root, self.budget, self.accepts):
             yield Derivation(self, root)
+
+    def prove(self) -> Proof:
+        """Return whether every derivation fits the inputs at their sizes, with what does not fit and a smallest case.
+
+        The batch is 1, as in all costs.
+        """
+        from archc.space.proofs import prove
+
+        return prove(self)
 
     def productions(self) -> tuple[Production, ...]:
         """Return the spaces of which this one is made, itself first."""

@@ -17,6 +17,7 @@ space Leaf = choice {
 }
 space Nets : x[B, 4, S] -> [B, 4, S] = [Leaf, Leaf]
 """
+ENDLESS = "archc 1\nspace S = choice {\n  => relu\n  => [S, []]\n}\nspace N : x[B] -> [B] = S\n"
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +44,18 @@ def test_for_people(archc: Archc) -> None:
     assert run.code == 0
     assert run.out.startswith("Nets : x[B, 4, 2]\n\nproduction  line  alternatives\n")
     assert run.out.endswith("size  derivations\n   2            5\n")
+
+
+def test_a_proof(archc: Archc) -> None:
+    run = archc("space", "nets.arch", "-D", "S=2", "--prove")
+    assert run.code == 1  # `Nets` may end in linear(8)
+    assert "warning[E232]: `Nets` can return [1, 8, 2], which is not what it declares" in run.out
+    Path("nets.arch").write_text(SPACE.replace("= [Leaf, Leaf]", "= [Leaf, Leaf, linear(4, axis=1)]"))
+    run = archc("space", "nets.arch", "-D", "S=2", "--prove")
+    assert run.code == 0
+    assert "proved: every derivation fits x[B, 4, 2]" in run.out
+    proof = json.loads(archc("space", "nets.arch", "-D", "S=2", "--prove", "--json").out)["proof"]
+    assert proof["holds"] and proof["counterexample"] is None
 
 
 def test_what_is_wrong_is_said(archc: Archc) -> None:
