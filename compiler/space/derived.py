@@ -75,15 +75,6 @@ class Derived:
         return Partial(thing.definition, tuple((name, _filled(value, found)) for name, value in arguments))
 
 
-def replaced(derived: Derived, path: Path, thing: Thing) -> Thing:
-    """Return the closed module with another one at a path of parts."""
-    if not path:
-        return thing
-    parts = [part.module for part in derived.parts]
-    parts[path[0]] = replaced(derived.parts[path[0]], path[1:], thing)
-    return derived.closed(parts)
-
-
 def choices(derived: Derived, path: Path = ()) -> Iterator[tuple[Path, Derived]]:
     """Yield every decision of a derivation with its path, outer ones first."""
     if derived.index != FIXED:

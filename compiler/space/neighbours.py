@@ -11,10 +11,11 @@ from archc.semantics.values import Thing
 from archc.space.budgets import Budget
 from archc.space.counting import Counting, Uncountable
 from archc.space.derived import Derived, Path, choices, decisions
+from archc.space.drawing import wrapped
 from archc.space.nodes import Choice, Node
 from archc.space.ranking import Ranking
 from archc.space.tensors import Result
-from archc.space.variation import varied
+from archc.space.variation import exchanged_within, parsed_at
 
 LARGER = 2
 """Modules beyond the fewest that an alternative has, up to which those with the right tensors are looked for."""
@@ -28,22 +29,23 @@ Accepts = Callable[[Result], bool]
 def neighbours(root: Derived, budget: Budget, accepts: Accepts) -> Iterator[Derived]:
     """Yield derivations with one decision changed, in the order of the decisions, those beyond the budget left out."""
     known = {decisions(root)}
-    for path, module in _changed(root, accepts):
+    for path, part in _changed(root, accepts):
         with deep_recursion():
-            found = varied(root, path, module, budget)
+            found = exchanged_within(root, path, part, budget)
         if found is not None and accepts(found.results) and decisions(found) not in known:
             known.add(decisions(found))
             yield found
 
 
-def _changed(root: Derived, accepts: Accepts) -> Iterator[tuple[Path, Thing]]:
-    """Yield modules in the place of a decision's."""
+def _changed(root: Derived, accepts: Accepts) -> Iterator[tuple[Path, Derived]]:
+    """Yield what may stand in the place of a decision."""
     for path, one in choices(root):
         wanted = accepts if not path else lambda result, old=one.results: result == old
         if isinstance(one.node.thing, OpenRepeat):
-            yield from ((path, module) for module in _repeated(one))
+            parts = (parsed_at(one, module) for module in _repeated(one))
+            yield from ((path, part) for part in parts if part is not None)
         else:
-            yield from ((path, other.module) for other in _other(one, wanted))
+            yield from ((path, other) for other in _other(one, wanted))
 
 
 def _repeated(one: Derived) -> Iterator[Thing]:
@@ -61,7 +63,7 @@ def _other(one: Derived, wanted: Accepts) -> Iterator[Derived]:
     node, counting = cast(Choice, one.node), Counting(TABLES)
     for place in node.places:
         if place != one.index:
-            yield from _fewest(node.alternative(place), one, counting, wanted)
+            yield from (wrapped(node, part, place) for part in _fewest(node.alternative(place), one, counting, wanted))
 
 
 def _fewest(inner: Node, one: Derived, counting: Counting, wanted: Accepts) -> Iterator[Derived]:

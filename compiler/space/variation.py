@@ -13,7 +13,7 @@ from collections.abc import Callable
 from archc.semantics.openings import OpenChoice, OpenRepeat
 from archc.semantics.values import Thing
 from archc.space.budgets import Budget
-from archc.space.derived import Derived, Path, choices, decisions, replaced
+from archc.space.derived import Derived, Path, choices, decisions
 from archc.space.drawing import Drawing, Infeasible
 from archc.space.goals import Goal, Returned
 from archc.space.nodes import Choice
@@ -41,7 +41,7 @@ def mutated(root: Derived, goal: Goal, budget: Budget, chance: random.Random) ->
             other = drawing.another(node, one.feeds, Around(), _same(one) if path else goal, one.index)
         except Infeasible:
             continue
-        found = _exchanged(root, path, other, budget)
+        found = exchanged_within(root, path, other, budget)
         if found is not None:
             return found
     return None
@@ -63,8 +63,8 @@ def crossed(
     for path, one, each in chance.sample(pairs, min(len(pairs), PAIRS)):
         if decisions(each) == decisions(one):
             continue
-        part = each if each.node is one.node else _parsed(one, each.module)
-        found = _exchanged(root, path, part, budget) if part is not None else None
+        part = each if each.node is one.node else parsed_at(one, each.module)
+        found = exchanged_within(root, path, part, budget) if part is not None else None
         if found is not None and accepts(found.results):
             return found
     return None
@@ -81,7 +81,7 @@ def _same(one: Derived) -> Goal:
     return Returned(lambda result: result == one.results)
 
 
-def _parsed(one: Derived, module: Thing) -> Derived | None:
+def parsed_at(one: Derived, module: Thing) -> Derived | None:
     """Return a module as what stands in the place of a subtree, None where the grammar does not have it there."""
     try:
         return Parsing(Budget()).follow(one.node, module, one.feeds, Around())
@@ -89,18 +89,10 @@ def _parsed(one: Derived, module: Thing) -> Derived | None:
         return None
 
 
-def _exchanged(root: Derived, path: Path, part: Derived, budget: Budget) -> Derived | None:
+def exchanged_within(root: Derived, path: Path, part: Derived, budget: Budget) -> Derived | None:
     """Return the derivation with another part at a path, None where the whole does not fit or is beyond the budget."""
     try:
         found = exchanged(root, path, part)
     except (Infeasible, Strayed):
         return None
     return found if is_within(found, budget) else None
-
-
-def varied(root: Derived, path: Path, module: Thing, budget: Budget) -> Derived | None:
-    """Return the derivation with a module at a path, None where the whole is beyond the budget then."""
-    try:
-        return Parsing(budget).follow(root.node, replaced(root, path, module), root.feeds, Around())
-    except (Infeasible, Strayed):
-        return None
