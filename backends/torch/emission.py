@@ -9,7 +9,7 @@ from archc.backends.torch.beginnings import grouped
 from archc.backends.torch.catalogue import Catalogue, constructed
 from archc.backends.torch.checkpoints import KeyTable, key_table
 from archc.backends.torch.classes import Class
-from archc.backends.torch.code import Assign, Dictionary, Listing, Literal, Name, Pattern, Statement, walk
+from archc.backends.torch.code import Assign, Dictionary, Listing, Literal, Name, Pattern, Statement, call, walk
 from archc.backends.torch.factories import ALLOWED, Factories, factory_names
 from archc.backends.torch.instance import Instance
 from archc.backends.torch.merging import mergings_of
@@ -35,8 +35,11 @@ from archc.graph.program import Configuration, Program
 from archc.graph.walk import bodies
 from archc.semantics.recursion import deep_recursion
 
+LOAD_STATE = "load_state"
+"""The helper that says which variant a state is of."""
 HELPERS = (
     ALLOWED,
+    LOAD_STATE,
     "renamed",
     "started",
     "filled",
@@ -194,7 +197,8 @@ class Emission:
     def _class(self, made: Class) -> str:
         graph = next(iter(made.instances)).train
         owners = [p for p in self.programs for v in p.configurations if made in self._root_classes(v)]
-        official = _official(key_table(owners[0].checkpoint)) if owners else ""
+        named = [name for variant, name in self.names.items() if made in self._root_classes(variant)]
+        official = _official(key_table(owners[0].checkpoint), named) if owners and owners[0].checkpoint else ""
         return render(
             "class.py.jinja",
             name=made.name,
@@ -231,12 +235,13 @@ class Emission:
         used |= {name for factory in factories for name in names_in(factory)}
         used |= {needed for name, needed in NEEDED_BY.items() if name in used}
         used |= {"merge_forms" for program in self.programs if program.merges}
+        used |= {LOAD_STATE for program in self.programs if program.checkpoint}
         used |= {"renamed" for program in self.programs if key_table(program.checkpoint).rules}
         return [helper(name) for name in HELPERS if name in used]
 
 
-def _official(table: KeyTable) -> str:
-    """Return the body of `load_official`."""
+def _official(table: KeyTable, variants: Sequence[str]) -> str:
+    """Return the body of `load_official` of a class that these factories make."""
     inner = INDENT * 2
     text = [f"{inner}state = state.get({quoted(table.root)}, state)"] if table.root else []
     if table.drops:
@@ -249,7 +254,8 @@ def _official(table: KeyTable) -> str:
         rules = Dictionary(tuple(map(Pattern, theirs)), tuple(map(Pattern, ours)))
         text += spread(rules, inner, "names = ", "")
         text += [f"{inner}state = {{renamed(key, names): weight for key, weight in state.items()}}"]
-    return "\n".join([*text, f"{inner}self.load_state_dict(state)"])
+    loaded = call(LOAD_STATE, Name("self"), Name("state"), *map(Name, variants))
+    return "\n".join([*text, *spread(loaded, inner, "", "")])
 
 
 def _names(statement: Statement) -> Iterator[str]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from archc import shapes
-from archc.backends.torch.code import Code, Infix, Item, Known, Literal, call
+from archc.backends.torch.code import Choice, Code, Infix, Item, Known, Literal, call
 from archc.backends.torch.evaluation import Scope, Undefined, evaluate, is_same, is_sequence, is_symbolic
 from archc.backends.torch.translation import infix
 from archc.graph.static import Dim, Static
@@ -68,15 +68,36 @@ def _itself(values: Values, columns: Columns, _: Sequence[str]) -> Iterator[Code
 
 
 def _entry(values: Values, columns: Columns, loops: Sequence[str]) -> Iterator[Code]:
-    """`p[2]`, `p[i + 1]`"""
+    """`p[2]`, `p[-1]`, `p[i + 1]`, `p[max(i - 1, 0)]`"""
     for name, column in columns.items():
         if not all(map(is_sequence, column)):
             continue
         for index in range(min(len(c) for c in column if isinstance(c, tuple)) if column else 0):
             yield Item(Known(name), (Literal(index),))
+        yield Item(Known(name), (Literal(-1),))
         for loop in loops:
             for shift in (0, 1, -1):
                 yield Item(Known(name), (shifted(Known(loop), shift),))
+            yield Item(Known(name), (call("max", shifted(Known(loop), -1), 0),))
+
+
+def _before(values: Values, columns: Columns, loops: Sequence[str]) -> Iterator[Code]:
+    """`p[i - 1] if i > 0 else 3`, `p[i - 1] if i > 0 else q`: what the round before left, or what came in"""
+    for loop in loops:
+        rounds = columns.get(loop, [])
+        first = min((n for n in rounds if type(n) is int), default=0)
+        entering = [value for value, number in zip(values, rounds, strict=False) if number == first]
+        outer: list[Code] = [Known(name) for name in columns if name not in loops]
+        others = [literal for literal in map(_number_of, entering[:1]) if literal is not None] + outer
+        for name, column in columns.items():
+            if all(map(is_sequence, column)):
+                left = Item(Known(name), (shifted(Known(loop), -1),))
+                for other in others:
+                    yield Choice(Infix(Known(loop), ">", Literal(first)), left, other)
+
+
+def _number_of(value: Static) -> Code | None:
+    return Literal(value) if type(value) is int else None
 
 
 def _measure(values: Values, columns: Columns, _: Sequence[str]) -> Iterator[Code]:
@@ -236,6 +257,7 @@ _OPERATORS: dict[type[Expr], str] = {
 _PROPOSALS: tuple[Callable[[Values, Columns, Sequence[str]], Iterator[Code]], ...] = (
     _itself,
     _entry,
+    _before,
     _measure,
     _multiple,
     _part,

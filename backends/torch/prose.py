@@ -64,11 +64,12 @@ def escaped(text: str) -> str:
 
 def describe(graph: Graph) -> str:
     """Return what the docstring of a class says: the author's text, then the signature."""
-    signature = graph.declaration.signature if graph.declaration else None
-    if signature is None:
+    if graph.declaration is None or graph.declaration.signature is None:
         return graph.doc or f"{graph.name}."
-    shapes = " ".join(signature.span.text.split()).lstrip(": ")
-    return f"{graph.doc or graph.name + '.'}\n\nShapes: {shapes}."
+    shapes = " ".join(graph.declaration.signature.span.text.split()).lstrip(": ")
+    conditions = ", ".join(" ".join(one.span.text.split()) for one in graph.declaration.where)
+    where = f", where {conditions}" if conditions else ""
+    return f"{graph.doc or graph.name + '.'}\n\nShapes: {shapes}{where}."
 
 
 # -- signatures ----------------------------------------------------------------------------------
