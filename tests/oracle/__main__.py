@@ -1,8 +1,9 @@
 """The differential oracle over architectures that are drawn: `python -m tests.oracle --engines cpu,onnx --seconds 60`.
 
 Architecture `i` of a seed is always the same one. Each is run by every engine on weights and inputs drawn for it, and
-has to agree with PyTorch in float64. A disagreement is told once it is made small, and its text is kept. At the end
-stands which operators and which productions of the spaces were reached.
+has to agree with PyTorch in float64. A disagreement is told once it is made small, and its text is kept. Before them,
+`--operators` runs a small program for every operator. `--table` tells which operators each engine ran, and which
+productions of the spaces were drawn.
 """
 
 from __future__ import annotations
@@ -26,11 +27,14 @@ from archc import ArchFile
 from archc.space import Derivation, Space, load
 from archc.testing import REFERENCE, Agreement, Engine, compare, engines, reduce
 from tests.oracle.coverage import Coverage
+from tests.oracle.programs import programs
 
 BOUNDS = {"params": 300_000, "macs": 20_000_000, "memory": 4 << 20}
 """What an architecture may cost, so that many are run."""
 OPERATORS = (2, 4, 8, 16, 24, 32, 48)
 """Bounds of the operators that run, one of which is drawn for each architecture."""
+REFUSALS = ("ArchError", "ConversionError", "TorchExportError")
+"""What is raised where archc refuses an architecture with a diagnostic, and where PyTorch's ONNX export does."""
 TRIALS = 60
 """Texts that are tried to make a disagreement small."""
 
@@ -44,6 +48,7 @@ def _arguments(words: Sequence[str] | None) -> Namespace:
     parser.add_argument("--most", type=int, default=1 << 30, help="how many architectures at most")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--first", type=int, default=0, help="the number of the first architecture")
+    parser.add_argument("--operators", action="store_true", help="run a small program for every operator as well")
     parser.add_argument("--table", action="store_true", help="print which operators and productions were reached")
     parser.add_argument("--keep", type=Path, default=Path("out/oracle"), help="the folder for what disagrees")
     given = parser.parse_args(words)
@@ -90,6 +95,7 @@ class Run:
         self.coverage = Coverage([one.word for one in self.engines], map(within, given.spaces))
         self.agreed: Counter[str] = Counter()
         self.wrong: Counter[str] = Counter()
+        self.refused: list[str] = []
         self.largest = dict.fromkeys((one.name for one in self.engines), 0.0)
 
     def examine(self, number: int) -> None:
@@ -111,6 +117,19 @@ class Run:
             else:
                 self._tell(number, one.text(), engine, agreement)
 
+    def examine_operators(self) -> None:
+        """Run a small program for every operator everywhere, and tell what disagrees; what is refused is no mistake."""
+        for one in programs(self.given.seed):
+            comparison = compare(one.architecture, self.given.seed, among=self.engines, inputs=one.inputs)
+            for engine, agreement in zip(self.engines, comparison.agreements, strict=True):
+                if agreement.holds:
+                    self.coverage.add(one.architecture, [engine.word])
+                elif _kind_of(agreement) in REFUSALS:
+                    self.refused.append(f"{one.name}: {agreement}")
+                else:
+                    self.wrong[engine.name] += 1
+                    print(f"--- {one.name}: {agreement}\n{one.text}", flush=True)
+
     def _tell(self, number: int, text: str, engine: Engine, agreement: Agreement) -> None:
         self.wrong[engine.name] += 1
         small = reduce(text, lambda smaller: _kind(smaller, number, engine) == _kind_of(agreement), most=TRIALS).text
@@ -128,6 +147,8 @@ class Run:
             f"the largest error is {self.largest[name]:.2f} of its bound"
             for name in self.largest
         ]
+        if self.refused:
+            lines += ["programs that an engine does not take:", *(f"  {one}" for one in self.refused)]
         return "\n".join([f"seed {self.given.seed}: architectures {self.given.first} to {count - 1}", *lines])
 
 
@@ -170,6 +191,8 @@ def main(words: Sequence[str] | None = None) -> int:
     end = time.monotonic() + given.seconds
     with TemporaryDirectory() as folder, _built_in(folder), warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # of PyTorch about itself, at every export
+        if given.operators:
+            run.examine_operators()
         while time.monotonic() < end and number < given.first + given.most:
             run.examine(number)
             number += 1

@@ -20,7 +20,7 @@ from archc.semantics.program import Elaborations
 from archc.syntax import Source, tree
 from tests.properties import uses_elements, uses_layers, uses_shaping
 from tests.properties.interpreter import PrimitiveError, flat, run
-from tests.properties.uses import CASES, Draw, Use
+from tests.properties.uses import CASES, Draw, Use, text_of
 
 assert uses_elements and uses_layers and uses_shaping  # they fill CASES
 
@@ -30,13 +30,11 @@ DTYPES = {
     DType.I64: torch.int64,
     DType.BOOL: torch.bool,
 }
-SPELLING = {torch.float64: "", torch.int64: "i64", torch.bool: "bool", torch.complex128: "complex"}
 
 
 def elaborate(use: Use) -> Graph | list[str]:
     """Return the architecture that is this one use, or what is wrong with it."""
-    inputs = ", ".join(f"{name} {SPELLING[t.dtype]}{list(t.shape)}" for name, t in use.inputs.items()) or "x[1]"
-    loaded = load_source(Source("use.arch", f"arch T : {inputs} {{\n  return {use.text}\n}}\n"))
+    loaded = load_source(Source("use.arch", text_of(use)))
     assert loaded.scope is not None
     done = Elaborations(prelude()).run(next(iter(loaded.scope.definitions())), {})
     found = [f"{d.code} {d.message}" for d in (*loaded.diagnostics, *done.diagnostics)]

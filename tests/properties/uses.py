@@ -27,6 +27,15 @@ class Use:
     counts: bool = True
 
 
+SPELLING = {torch.float64: "", torch.int64: "i64", torch.bool: "bool", torch.complex128: "complex"}
+
+
+def text_of(use: Use) -> str:
+    """Return a use as an architecture of fixed sizes."""
+    inputs = ", ".join(f"{name} {SPELLING[t.dtype]}{list(t.shape)}" for name, t in use.inputs.items()) or "x[1]"
+    return f"arch T : {inputs} {{\n  return {use.text}\n}}\n"
+
+
 class Draw:
     """Draws sizes, choices and tensors for one use."""
 
