@@ -17,6 +17,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("address", metavar="ADDRESS", help=ADDRESS_HELP)
     parser.add_argument("other", metavar="OTHER", help="another architecture of the same space")
     parser.add_argument("--space", metavar="SPACE", required=True, help="the space: file.arch or file.arch:Space")
+    parser.add_argument("--align", action="store_true", help="go half the way to the other: keep what both share")
     add_outcome(parser)
 
 
@@ -28,5 +29,6 @@ def run(arguments: Namespace) -> Exit:
     where = parse_address(arguments.space)
     space = load(where.path, where.arch)
     one, other = derivation(space, arguments.address), derivation(space, arguments.other)
-    report(arguments, [(seed, space.cross(one, other, seed)) for seed in seeds(arguments, f"crossing in {space.name}")])
+    cross = space.blend if arguments.align else space.cross
+    report(arguments, [(seed, cross(one, other, seed)) for seed in seeds(arguments, f"crossing in {space.name}")])
     return Exit.OK

@@ -203,6 +203,17 @@ class Space:
             found = crossed(derivation.root, other.root, self.budget, random.Random(seed), self.accepts)
         return Derivation(self, found) if found is not None else derivation
 
+    def blend(self, derivation: Derivation, other: Derivation, seed: int) -> Derivation:
+        """Return a derivation on the way to another one: with about half of the differences between the two.
+
+        The derivation itself comes back where none of them fits alone. Equal seeds give equal ones.
+        """
+        from archc.space.aligning import blended
+
+        with deep_recursion():
+            found = blended(derivation.root, other.root, self.budget, random.Random(seed), self.accepts)
+        return Derivation(self, found) if found is not None else derivation
+
     @cached_property
     def census(self) -> Census:
         """The derivations of the space, counted and numbered by size."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from itertools import pairwise
 
 import pytest
 
@@ -63,3 +64,32 @@ def test_what_has_no_other_is_returned() -> None:
     only = space.sample(0)
     assert space.mutate(only, 0) is only
     assert space.cross(only, space.sample(1), 0) is only
+
+
+def test_a_blend_lies_between_its_parents() -> None:
+    space = load(archc.archs.path("mixers"))
+    parents = [space.sample(seed) for seed in range(9)]
+    nearer = 0
+    for seed, (one, other) in enumerate(pairwise(parents)):
+        child = space.blend(one, other, seed)
+        assert_exact(child)
+        assert child == space.blend(one, other, seed)
+        assert child.distance(one) <= one.distance(other)
+        assert child.distance(other) <= one.distance(other)
+        nearer += 0 < child.distance(one) < one.distance(other) > child.distance(other)
+    assert nearer >= 6
+    assert space.blend(parents[0], parents[0], 0) is parents[0]
+
+
+def test_what_both_parents_share_stays() -> None:
+    text = "archc 1\nspace Nets : x[B, 8] -> [B, 8] = repeat 1..9 { choice { => relu\n => gelu\n => linear(8) } }\n"
+    space = Space(ArchFile.of_text(text, "nets.arch"))
+
+    def derived(*modules: str) -> Derivation:
+        body = ", ".join(modules)
+        return space.parse(f"archc 1\narch Net : x[B, 8] -> [B, 8] {{\n  return x |> self: [{body}]\n}}\n")
+
+    one, other = derived("relu", "linear(8)", "gelu", "gelu"), derived("linear(8)", "gelu", "relu", "linear(8)", "gelu")
+    children = {space.blend(one, other, seed).text().split("self: ")[1].split("\n")[0] for seed in range(20)}
+    assert len(children) >= 3
+    assert all("linear(8), gelu" in child for child in children)
