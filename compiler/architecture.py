@@ -126,10 +126,10 @@ class Architecture:
 
     @cached_property
     def params(self) -> Formula:
-        """The number of trained parameters."""
+        """The number of trained parameters, those that training alone uses included."""
         from archc.analysis import parameters
 
-        return self._formula(parameters(self.graph))
+        return self._formula(parameters(self.elaboration.train or self.graph))
 
     @cached_property
     def macs(self) -> Formula:
