@@ -38,11 +38,15 @@ def check_dtype(declared: tree.Input, found: DType, env: Environment, span: Span
     if found in accepted:
         return
     wanted = _WANTED.get(declared.type, f"{declared.type} numbers")
+    help = "`cast(to)` changes the element type, and so does a dtype applied to a tensor: `f32(x)`"
+    if declared.type == "int" and found is DType.FLOAT:
+        name = span.text if span.text.isidentifier() else "x"
+        help = f"an input says which integers it has: `{name} i64[B, T]`; what is computed is cast: `i64({name})`"
     raise fault(
         "S107",
         f"`{declared.name}` of {owner} takes {wanted}, not {_FOUND.get(found, found.value)}",
         span,
-        notes=help_note("`cast(to)` changes the element type, and so does a dtype applied to a tensor: `f32(x)`"),
+        notes=help_note(help),
     )
 
 

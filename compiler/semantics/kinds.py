@@ -156,6 +156,10 @@ class Coercion:
     def mismatch(self, wanted: str, thing: Thing, fixes: tuple[Fix, ...] = ()) -> Fault:
         if isinstance(thing, str) and self.span.text == f'"{thing}"' and self._is_meant(thing):
             fixes = (Fix(f"write it without quotes: `{thing}`", (Edit(self.span, thing),)),)
+        text = self.span.text
+        if isinstance(thing, Row) and self.parameter.kind and self.parameter.kind.is_list and text.startswith("("):
+            listed = f"[{text[1:-1]}]"
+            fixes = (Fix(f"write a sequence: `{listed}`", (Edit(self.span, listed),)),)
         message = f"`{self.parameter.name}`{self.owner} takes {wanted}, not {describe(thing)}"
         return fault("E201", message, self.span, fixes=fixes)
 

@@ -65,6 +65,8 @@ ADVICE: Mapping[str, str] = {
     "inplace": "values are never changed in place: leave it out",
     "inchannels": "the channels that come in are those of the input: give the channels that go out alone",
     "self": "a block calls its modules by their labels alone: `x |> conv1`",
+    "param": "a weight is declared by itself, with its shape: `param w[3, 10] = zeros`",
+    "parameter": "a weight is declared by itself, with its shape: `param w[3, 10] = zeros`",
     "print": "nothing runs while a file is compiled; `archc graph` and `archc cost` show what comes out",
     "infeatures": "the width that comes in is that of the input: give the width that goes out alone",
     "range": "a range is written `0..n`",

@@ -343,6 +343,8 @@ RULES: tuple[Complaint, ...] = (
     habits.conditional_behind,
     habits.slice_with_colon,
     habits.typed_input,
+    habits.row_of_variants,
+    habits.weight_without_shape,
     _misspelt,
     _not_a_declaration,
     habits.change_in_place,

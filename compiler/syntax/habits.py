@@ -149,6 +149,28 @@ def typed_input(problem: Problem) -> Diagnostic | None:
     return problem.diagnostic("P105", f"`{problem.token.text}` has no place among inputs", help=help)
 
 
+def row_of_variants(problem: Problem) -> Diagnostic | None:
+    """`small = 16` and `small: { width: 16 }` in a table of variants."""
+    if "variants" not in [token.text for token in problem.before[:2]] or problem.token.text not in ("=", "{"):
+        return None
+    help = "a row is a name and its values in the order of the columns: `small: 16, 2`"
+    if problem.token.text == "=" and len(problem.statement) == 1:
+        fix = problem.replacement("write `:`", problem.token, ":")
+        return problem.diagnostic("P105", "a row has a colon behind its name", help=help, fix=fix)
+    if problem.last is not None and problem.last.text == ":":
+        return problem.diagnostic("P105", "a row holds values without brackets", help=help)
+    return None
+
+
+def weight_without_shape(problem: Problem) -> Diagnostic | None:
+    """`param w = zeros`."""
+    held = problem.statement
+    if len(held) != 2 or held[0].kind != "STORE" or problem.token.text != "=":
+        return None
+    help = f"write the sizes behind the name: `{held[0].text} {held[1].text}[C] = …`"
+    return problem.diagnostic("P105", "a weight has a shape", help=help)
+
+
 def else_if(problem: Problem) -> Diagnostic | None:
     """`elif` and its like."""
     token = problem.token
