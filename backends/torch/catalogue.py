@@ -11,7 +11,7 @@ from archc.backends.torch.beginnings import begun, common_rules
 from archc.backends.torch.classes import Class, ClassBuilder, Mixed, construction
 from archc.backends.torch.code import Code, Construct, Rolled, Statement, walk
 from archc.backends.torch.counting import as_round, one_by_one
-from archc.backends.torch.guards import NONE, guards_of
+from archc.backends.torch.guards import NONE, Guards, guards_of
 from archc.backends.torch.instance import Definition, Instance
 from archc.backends.torch.merging import Mergings, unbegun
 from archc.backends.torch.names import capitalised, unique
@@ -52,7 +52,7 @@ class Catalogue:
         self.roots = roots
         self.taken = set(taken)
         self.mergings = mergings
-        self.drawn: dict[Instance, Sketch] = {}
+        self.drawn: dict[tuple[Instance, Guards], Sketch] = {}
         self._arrange(probes)
 
     def without(self, probes: Sequence[Instance]) -> Catalogue:
@@ -84,23 +84,30 @@ class Catalogue:
         self.families, self.family, self.classes = [], {}, {}
         self._sort()
         self._name(printed)
+        mixed = {definition for family in self.families for definition in self._mixed(family)}
+        self.by_hand |= mixed
+        return not mixed
+
+    def _mixed(self, family: Family) -> Iterator[Definition]:
+        """Build a class; yield the definition that keeps it from being built by a loop of its constructor."""
         try:
-            for family in self.families:
-                self._class(family)
+            self._class(family)
         except Mixed as error:
-            self.by_hand.add(error.definition)
-            return False
-        return True
+            yield error.definition
 
     def _collect(self, instance: Instance) -> None:
         if instance in self.sketches:
             return
-        if instance not in self.drawn:
-            self.drawn[instance] = sketch_of(instance, self.taken, self.mergings)
-        sketch = self.sketches[instance] = self.drawn[instance]
+        sketch = self.sketches[instance] = self._drawn(instance, NONE)
         self.children[instance] = tuple(dict.fromkeys(constructed((*sketch.modules, *sketch.merge))))
         for child in self.children[instance]:
             self._collect(child)
+
+    def _drawn(self, instance: Instance, guards: Guards) -> Sketch:
+        """Return the sketch of an instance, which is drawn once."""
+        if (instance, guards) not in self.drawn:
+            self.drawn[instance, guards] = sketch_of(instance, self.taken, self.mergings, guards)
+        return self.drawn[instance, guards]
 
     def _trained(self, roots: Sequence[Instance]) -> dict[Instance, None]:
         """Return the instances that networks are made of before any block becomes its inference form."""
@@ -136,7 +143,7 @@ class Catalogue:
         guards = guards_of([sketch.instance for sketch in sketches]) if len(families) > 1 else NONE
         if not guards.regions:
             return families
-        again = self._ready([sketch_of(s.instance, self.taken, self.mergings, guards) for s in sketches])
+        again = self._ready([self._drawn(s.instance, guards) for s in sketches])
         found: list[list[list[Sketch]]] = []
         for alike in grouped_by(skeleton, again):
             home = next((group for group in found if may_share([one[0] for one in (*group, alike)])), None)
