@@ -53,11 +53,13 @@ class Cost(NamedTuple):
         """Return both together."""
         if other is FREE:
             return self
+        if self is FREE:
+            return other
         return Cost(self[0] + other[0], self[1] + other[1], self[2] + other[2])
 
     def times(self, fresh: int, runs: int) -> Cost:
         """Return the cost of `runs` runs, `fresh` of them with weights of their own."""
-        return self if fresh == runs == 1 else Cost(self[0] * fresh, self[1] * runs, self[2] * runs)
+        return self if self is FREE or fresh == runs == 1 else Cost(self[0] * fresh, self[1] * runs, self[2] * runs)
 
 
 FREE = Cost()
@@ -89,7 +91,7 @@ def outline_of(result: Result, *, sized: bool = False) -> Outline:
     if result is None or sized:
         return result
     if isinstance(result, Tensor):
-        return len(result.shape), result.dtype
+        return result.outline
     return tuple([outline_of(one) for one in result])
 
 

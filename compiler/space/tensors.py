@@ -16,15 +16,17 @@ Sizes = tuple[int, ...]
 class Tensor:
     """A tensor of known sizes. Equality is identity: `Tensors` makes one object of equal ones.
 
-    `bytes` are what it takes among the activations: none for a weight or a constant.
+    `bytes` are what it takes among the activations: none for a weight or a constant; `outline` is what is known of it
+    without its sizes.
     """
 
-    __slots__ = ("__weakref__", "bytes", "dtype", "shape")
+    __slots__ = ("__weakref__", "bytes", "dtype", "outline", "shape")
 
     def __init__(self, shape: Sizes, dtype: DType, size: int) -> None:
         self.shape = shape
         self.dtype = dtype
         self.bytes = size
+        self.outline = len(shape), dtype
 
     def __repr__(self) -> str:
         return f"{self.dtype.value}{list(self.shape)}"

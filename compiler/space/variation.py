@@ -16,7 +16,7 @@ from archc.space.budgets import Budget
 from archc.space.derived import Derived, Path, choices, decisions
 from archc.space.drawing import Drawing, Infeasible
 from archc.space.goals import Goal, Returned
-from archc.space.nodes import Choice
+from archc.space.nodes import Choice, Open, Series
 from archc.space.parsing import Parsing, Strayed
 from archc.space.revision import exchanged, is_within
 from archc.space.tensors import Result
@@ -29,16 +29,17 @@ PAIRS = 40
 def mutated(root: Derived, goal: Goal, budget: Budget, chance: random.Random) -> Derived | None:
     """Return a derivation with one decision taken otherwise and drawn anew from there, for the same tensors.
 
-    None where no place has another alternative of the same shapes.
+    Only what stands for the whole architecture may return others, as `goal` allows. None where no place has another
+    alternative of the same shapes.
     """
-    places = list(choices(root))
+    places, whole = list(choices(root)), _whole(root)
     for path, one in chance.sample(places, len(places)):
         node = one.node
         if not isinstance(node, Choice) or len(node.places) < 2:
             continue
         drawing = Drawing(chance, budget)
         try:
-            other = drawing.another(node, one.feeds, Around(), _same(one) if path else goal, one.index)
+            other = drawing.another(node, one.feeds, Around(), goal if one in whole else _same(one), one.index)
         except Infeasible:
             continue
         found = exchanged_within(root, path, other, budget)
@@ -75,6 +76,14 @@ def _type(one: Derived) -> object:
     thing = one.node.thing
     site = thing.site if isinstance(thing, OpenChoice | OpenRepeat) else one.node
     return site, one.feeds
+
+
+def _whole(root: Derived) -> list[Derived]:
+    """Return what stands for the whole architecture: what it returns, all of that returns."""
+    found = [root]
+    while len(found[-1].parts) == 1 and not isinstance(found[-1].node, Series | Open):
+        found.append(found[-1].parts[0])
+    return found
 
 
 def _same(one: Derived) -> Goal:

@@ -46,7 +46,7 @@ class Way:
     `firsts` tells what flowed into the open modules at their first runs, and what came of that.
     """
 
-    __slots__ = ("_likes", "_next", "_places", "_surroundings", "_to_come", "again", "at", "cost",
+    __slots__ = ("_likes", "_next", "_places", "_repeated", "_surroundings", "_to_come", "again", "at", "cost",
                  "feeds", "firsts", "history", "inputs", "peaks", "run", "script", "step", "values")  # fmt: skip
 
     def __init__(
@@ -76,6 +76,7 @@ class Way:
         self.again: Mapping[Cell, tuple[int, int]] = NOTHING_AGAIN
         self._next: dict[Result, Way | None] = {}
         self._places: list[int] | None = None
+        self._repeated: tuple[int, int] | None = None
         self._likes: tuple[Cell, ...] | None = None
         self._to_come: tuple[Cell, ...] | None = None
         self._surroundings: tuple[Surrounding, Surrounding] | None = None
@@ -179,7 +180,10 @@ class Way:
     @property
     def repeated(self) -> tuple[int, int]:
         """How often the module of the next step runs on these tensors: with weights of its own, and in all."""
-        return sum([not self.run.steps[place].shared for place in self.places]), len(self.places)
+        if self._repeated is None:
+            steps = self.run.steps
+            self._repeated = sum([not steps[place].shared for place in self.places]), len(self.places)
+        return self._repeated
 
     @property
     def places(self) -> list[int]:

@@ -79,7 +79,7 @@ class Runs:
             for problem in self.problems(derivation):
                 self.failures.append(f"{what}, seed {seed}: {problem}")
                 print(self.failures[-1], flush=True)
-            if self.counts[what] % 500 == 0:
+            if self.counts[what] % 100 == 0:
                 print(f"{what}: {self.counts[what]} run, {len(self.failures)} failures", flush=True)
 
     def problems(self, derivation: Derivation) -> Iterator[str]:
