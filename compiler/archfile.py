@@ -142,10 +142,11 @@ class ArchFile:
         if arch is not None and arch in (d.name for d in self.definitions if not d.is_operator):
             return self._definition(arch)
         if not names:
-            raise self._refusal(
-                "C404", "this file has no architecture", "declare one: `arch Net : x[B, 3, H, W] -> [B, 10] { … }`"
-            )
-        raise self._refusal("C404", f"there is no architecture `{arch}`", _choices(arch or "", names))
+            source = self.loaded.parsed.source if self.loaded.parsed else Source("", "")
+            help = "declare one: `arch Net : x[B, 3, H, W] -> [B, 10] { … }`"
+            raise _refused("C404", "this file has no architecture", Span(source, 0, 0), help)
+        at = self._definition(names[0]).block.name_span
+        raise _refused("C404", f"there is no architecture `{arch}`", at, _choices(arch or "", names))
 
     def _first_variant(self, definition: Definition) -> str | None:
         """Return the variant that is meant where none is named: the first one, if the architecture needs its values."""
@@ -162,7 +163,8 @@ class ArchFile:
                     raise ArchError(variant.diagnostics)
                 return dict(variant.arguments)
         names = [v.name for v in variants]
-        raise self._refusal("C401", f"`{definition.name}` has no variant `{name}`", _choices(name, names))
+        at = definition.block.name_span
+        raise _refused("C401", f"`{definition.name}` has no variant `{name}`", at, _choices(name, names))
 
     def _scene(self, definition: Definition, variant: str | None, overrides: Mapping[str, object]) -> Scene:
         """Return where the arguments stand: in the row of the variant, and where they were given outside the text."""
@@ -183,11 +185,11 @@ class ArchFile:
                 sizes[name] = size
             elif name in free:
                 message = f"the size `{name}` is a positive integer, not {value}"
-                raise _refused(message, outside(name, value).value, f"as in `{name}=224`")
+                raise _refused("C403", message, outside(name, value).value, f"as in `{name}=224`")
             else:
                 known = [*sorted(definition.parameter_names), *sorted(free)]
                 message = f"`{definition.name}` has no parameter or size `{name}`"
-                raise _refused(message, outside(name, value).name, _choices(name, known))
+                raise _refused("C403", message, outside(name, value).name, _choices(name, known))
         return sizes
 
     def _value(self, definition: Definition, name: str, value: object) -> Thing:
@@ -196,20 +198,16 @@ class ArchFile:
             return override(self.loaded.scope, definition.parameter(name), value)
         except TypeError as error:
             help = "give a number, a boolean, a list, or text of the language"
-            raise _refused(f"`{name}`: {error}", outside(name, value).value, help) from None
+            raise _refused("C403", f"`{name}`: {error}", outside(name, value).value, help) from None
 
     def _size_names(self, definition: Definition) -> frozenset[str]:
         dims = (d for i in definition.inputs for d in i.shape.dims)
         return frozenset(d.text for d in dims if isinstance(d, tree.Name)) - definition.parameter_names
 
-    def _refusal(self, code: str, message: str, help: str) -> ArchError:
-        source = self.loaded.parsed.source if self.loaded.parsed else Source("", "")
-        return ArchError((Diagnostic(code, message, Span(source, 0, 0), notes=(Note("help", help),)),))
 
-
-def _refused(message: str, span: Span, help: str) -> ArchError:
-    """Return what to say of a value given outside the text."""
-    return ArchError((Diagnostic("C403", message, span, notes=(Note("help", help),)),))
+def _refused(code: str, message: str, span: Span, help: str) -> ArchError:
+    """Return what to say of a name or value given outside the text."""
+    return ArchError((Diagnostic(code, message, span, notes=(Note("help", help),)),))
 
 
 def _size(value: object) -> int | None:
@@ -223,4 +221,7 @@ def _choices(word: str, known: object) -> str:
     names = list(known)  # type: ignore[call-overload]
     close = nearest(word, names)
     listed = ", ".join(names[:30]) + (", …" if len(names) > 30 else "") if names else "none"
-    return f"did you mean `{close}`? There are {listed}" if close else f"there are {listed}"
+    if close and len(names) == 1:
+        return f"did you mean `{close}`?"
+    there = f"there {'is' if len(names) == 1 else 'are'} {listed}"
+    return f"did you mean `{close}`? T{there[1:]}" if close else there

@@ -37,7 +37,7 @@ def test_a_wrong_file(archc: Archc, golden: object) -> None:
 def test_addresses_and_overrides(archc: Archc) -> None:
     assert archc("check", "good.arch:Net", "-D", "width=4").out == "good.arch:Net : x[B, 16] -> [B, 4]\n"
     missing = archc("check", "good.arch:Nett")
-    assert missing.code == 1 and "did you mean `Net`?" in missing.out
+    assert missing.code == 1 and "did you mean `Net`?" in missing.out and "good.arch:1:6\n" in missing.out
 
 
 @pytest.mark.parametrize(
