@@ -11,6 +11,7 @@ import archc.archs
 from archc import ArchError, ArchFile, Architecture
 from archc.editing import mutate
 from archc.editing.candidates import Kind, candidates, same_type
+from archc.editing.edited import text_of
 from archc.editing.mutation import ground_of
 
 
@@ -32,6 +33,27 @@ def test_a_mutation_is_a_legal_small_change(parent: Architecture) -> None:
         kinds[mutation.kind] += 1
     assert len(kinds) >= 3
     assert random.getstate() == state
+
+
+def test_a_hundred_mutations_check() -> None:
+    """A mutation of a mutation, and so on: each file checks, and going back leads to the first text."""
+    text = """archc 1
+
+arch Net : x[B, 3, H, W] -> [B, 10] where H >= 16, W >= 16 {
+  y = x |> stem: conv(8, k=3, pad=1) |> relu |> maxpool(2, stride=2)
+  return y |> layers: [conv(8) for i in 0..2] |> gap |> head: linear(10)
+}
+"""
+    first = ArchFile.of_text(text, "net.arch").architecture()
+    for start in range(10):
+        walked = [first]
+        for seed in range(10 * start, 10 * start + 10):
+            walked.append(mutate(walked[-1], seed).edited.architecture)
+        for one in walked[3::3]:
+            assert ArchFile.of_text(text_of(one), "child.arch").check() == ()
+        mutation = mutate(walked[-1], start)
+        assert text_of(mutation.undo()) == text_of(walked[-1])
+    assert text_of(first) == text
 
 
 def test_a_seed_gives_one_mutation(parent: Architecture) -> None:
