@@ -282,7 +282,6 @@ def along_lines(stage: Stage) -> Lines:
         "  [[maybe_unused]] const Index r = first + l;",
         f"  along<{stage.columns}, {unrolled}>([&](Index start, [[maybe_unused]] auto vectors, auto lanes) {{",
         *(_totals(stage, body) if body is not None else ()),
-        f"#pragma GCC unroll {unrolled}",
         "    for (Index u = 0; u < vectors; ++u) {",
         "    const Index n = start + u * width;",
         *(f"    {line}" for line in lines),
@@ -317,7 +316,6 @@ def _totals(stage: Stage, body: Scalar) -> Lines:
             lines.append(f"      if ({' && '.join(map(stage.printer.condition, own))})")
     return [
         *lines,
-        f"#pragma GCC unroll {UNROLLED}",
         "      for (Index u = 0; u < vectors; ++u) {",
         "        const Index n = start + u * width;",
         *(f"        {line}" for line in printer.lines),
