@@ -61,14 +61,16 @@ def project(architecture: Architecture) -> Mapping[str, str]:
     return emitted(architecture).files
 
 
-def module(architecture: Architecture, weights: Mapping[str, Any]) -> CompiledModule:
+def module(architecture: Architecture, weights: Mapping[str, Any], threads: int | None = None) -> CompiledModule:
     """Return an architecture compiled for this machine, with weights by their names in the state dict.
+
+    It runs on `threads` threads, or on all cores.
 
     Raises ArchError, see `emitted`, and what `CompiledModule` raises.
     """
     from archc.backends.cpu.compiled import CompiledModule
 
-    return CompiledModule(emitted(architecture), weights)
+    return CompiledModule(emitted(architecture), weights, threads)
 
 
 def _of_one_sample(architecture: Architecture) -> Graph:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from archc.backends.cpu.emission import Emitted
 
-FLAGS = ("-std=c++17", "-O3", "-march=native", "-fopenmp-simd", "-fPIC", "-shared")
+FLAGS = ("-std=c++17", "-O3", "-march=native", "-fopenmp", "-fPIC", "-shared")
 
 
 class BuildError(RuntimeError):
@@ -74,9 +74,19 @@ def _compile(command: list[str], emitted: Emitted, folder: Path, path: Path) -> 
                 Path(work, name).write_text(text, encoding="utf-8")
             made = Path(work, "library.so")
             source = f"{emitted.prefix}.cpp"
-            done = subprocess.run([*command, source, "-o", made.name], cwd=work, capture_output=True, text=True)
+            done = _run([*command, source, "-o", made.name], work)
+            if done.returncode and "omp" in done.stderr:  # a compiler without a library for threads
+                done = _run([*(_ALONE.get(flag, flag) for flag in command), source, "-o", made.name], work)
             if done.returncode:
                 raise BuildError(f"`{shlex.join(command)}` failed:\n{done.stderr[:2000].strip()}")
             os.replace(made, path)
     except OSError as error:
         raise BuildError(f"cannot build in {folder}: {error.strerror or error}") from error
+
+
+_ALONE = {"-fopenmp": "-fopenmp-simd"}
+"""What stands for a flag where the library runs on one thread."""
+
+
+def _run(command: list[str], folder: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -35,12 +36,16 @@ class _Weight(ctypes.Structure):
 class CompiledModule:
     """A network on the CPU. Calling it runs it; several threads may do so at once.
 
-    `weights` are by their names in the state dict: NumPy arrays or tensors of the declared shapes. Raises ValueError
-    where one is missing or has another shape, TypeError where one has another type, BuildError without a compiler.
+    `weights` are by their names in the state dict: NumPy arrays or tensors of the declared shapes. Without `threads` a
+    run takes all cores. Raises ValueError where a weight is missing or has another shape, or `threads` is less than 1,
+    TypeError where a weight has another type, BuildError without a compiler.
     """
 
-    def __init__(self, emitted: Emitted, weights: Mapping[str, Any]) -> None:
+    def __init__(self, emitted: Emitted, weights: Mapping[str, Any], threads: int | None = None) -> None:
         self.emitted = emitted
+        self.threads = _cores() if threads is None else threads
+        if self.threads < 1:
+            raise ValueError(f"a network runs on at least 1 thread, and {self.threads} are asked for")
         self._library = _opened(emitted)
         self._model = ctypes.c_void_p()
         kept = [(path, _array(weights, path, buffer)) for path, buffer in emitted.program.weights]
@@ -59,10 +64,12 @@ class CompiledModule:
         names = [buffer.name or f"input {at}" for at, buffer in enumerate(wanted)]
         arrays = [_dense(one, name, buffer) for one, name, buffer in zip(inputs, names, wanted, strict=True)]
         outputs = [np.empty(one.shape, TYPES[one.dtype]) for one in self.emitted.program.outputs]
-        size = self.emitted.plan.workspace
+        size = self.emitted.plan.needed(self.threads)
         memory = np.empty(size + ALIGNMENT, np.uint8)
         start = memory.ctypes.data + -memory.ctypes.data % ALIGNMENT
-        code = self._function("run")(self._model, _pointers(arrays), _pointers(outputs), ctypes.c_void_p(start))
+        code = self._function("run")(
+            self._model, _pointers(arrays), _pointers(outputs), ctypes.c_void_p(start), self.threads
+        )
         self._require(code)
         results = tuple(_like(inputs[0], one) for one in outputs) if inputs else tuple(outputs)
         return results[0] if len(results) == 1 else results
@@ -77,6 +84,11 @@ class CompiledModule:
     def _require(self, code: int) -> None:
         if code:
             raise RuntimeError(cast(bytes, self._function("error")(code)).decode())
+
+
+def _cores() -> int:
+    """Return on how many cores this process may run."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _opened(emitted: Emitted) -> ctypes.CDLL:

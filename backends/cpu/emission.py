@@ -127,8 +127,8 @@ class _Calls:
         }
 
     def text(self, call: Call) -> str:
-        scratch = [f"work + {self.plan.scratch}"] if call.scratch else []
-        places = ", ".join([*map(self._place, call.buffers), *scratch])
+        extra = [f"work + {self.plan.workspace}"] * call.scratch + ["threads"] * call.threads
+        places = ", ".join([*map(self._place, call.buffers), *extra])
         made = ", ".join(f"{one.name} {'x'.join(map(str, one.shape))}".strip() for one in call.outputs)
         return f"{call.function}({places});{f'  // {made}' if made else ''}"
 

@@ -24,11 +24,13 @@ _STARTS: Mapping[Combine, tuple[str, str]] = {
 
 @record
 class Call:
-    """One use of a function: the buffers in the order of its parameters, `outputs` last; whether it needs scratch."""
+    """One use of a function: the buffers in the order of its parameters, `outputs` last; whether it takes several
+    threads, and scratch for each of them."""
 
     function: str
     buffers: tuple[Buffer, ...]
     outputs: tuple[Buffer, ...]
+    threads: bool = False
     scratch: bool = False
 
 
@@ -59,12 +61,11 @@ class Functions:
         outputs = tuple(nest.output for nest in group.nests if nest.output not in group.inside)
         own = {buffer: f"own{at}" for at, buffer in enumerate(group.inside)}
         known = {**self._tables(read), **_parameters(inputs, outputs), **own}
-        signature = ", ".join(
-            filter(None, [_signature(inputs, outputs, known), "unsigned char* scratch" if own else ""])
-        )
+        extra = ["unsigned char* scratch"] * bool(own) + ["[[maybe_unused]] int threads"]
+        signature = ", ".join([_signature(inputs, outputs, known), *extra])
         lines = (signature, *_tiles(tiled, own, stages(known)))
         words = [nest.operator for nest in group.nests if nest.reduced and nest.operator] or ["rows"]
-        return Call(self._named("_".join(dict.fromkeys(words)), lines), (*inputs, *outputs), outputs, bool(own))
+        return Call(self._named("_".join(dict.fromkeys(words)), lines), (*inputs, *outputs), outputs, True, bool(own))
 
     def _named(self, word: str, lines: tuple[str, ...], qualifier: str = "") -> str:
         name = self.names.get(lines)
@@ -114,7 +115,14 @@ def _tiles(tiled: Tiled, own: Mapping[Buffer, str], stages: list[str]) -> list[s
     """Return the loops over the tiles of a group: `first` is the first row of one, `count` how many it has."""
     periods = tiled.group.rows // tiled.period
     start = f"period * {tiled.period} + " if periods > 1 else ""
-    lines = [f"for (Index period = 0; period < {periods}; ++period)"] * (periods > 1)
+    lines: list[str] = []
+    mine = ""
+    if periods * tiled.tiles > 1:
+        mine = f" + thread() * {tiled.size}"
+        collapse = " collapse(2)" if periods > 1 else ""
+        lines.append(f"#pragma omp parallel for{collapse} schedule(static) num_threads(threads) if (threads > 1)")
+    if periods > 1:
+        lines.append(f"  for (Index period = 0; period < {periods}; ++period)")
     whole = tiled.units % tiled.tiles == 0
     at = f"tile * {tiled.longest}" if whole else f"tile * {tiled.units} / {tiled.tiles} * {tiled.unit}"
     end = at.replace("tile", "(tile + 1)") if tiled.tiles > 1 else str(tiled.period)
@@ -123,11 +131,12 @@ def _tiles(tiled: Tiled, own: Mapping[Buffer, str], stages: list[str]) -> list[s
     count = str(tiled.longest) if even else f"{stop} - ({at})"
     place = at
     return [
-        *(f"  {line}" for line in lines),
+        *lines,
         f"  for (Index tile = 0; tile < {tiled.tiles}; ++tile) {{",
         f"    const Index first = {start}{place};",
         f"    const Index count = {count};",
-        *(f"    float* const {name} = at<float>(scratch, {tiled.offsets[one]});" for one, name in own.items()),
+        *([f"    unsigned char* const mine = scratch{mine};"] * bool(own)),
+        *(f"    float* const {name} = at<float>(mine, {tiled.offsets[one]});" for one, name in own.items()),
         *(line if line.startswith("#") else f"    {line}" for line in stages),
         "  }",
     ]

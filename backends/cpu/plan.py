@@ -34,7 +34,7 @@ class Plan:
     """`prepared` nests run when weights are loaded, `units` at every run. Offsets and sizes are in bytes.
 
     `stored` are the offsets of weights and of what is prepared in the model, `placed` those of what one run makes
-    along the way in its workspace. What a tile of a group makes for itself begins at `scratch`.
+    along the way in its workspace. Behind it, every thread has `scratch` bytes for what a tile makes for itself.
     """
 
     prepared: tuple[Nest, ...]
@@ -42,8 +42,12 @@ class Plan:
     stored: Mapping[Buffer, int]
     storage: int
     placed: Mapping[Buffer, int]
-    scratch: int
     workspace: int
+    scratch: int
+
+    def needed(self, threads: int) -> int:
+        """Return how many bytes one run needs along the way."""
+        return self.workspace + threads * self.scratch
 
 
 def planned(program: Program, eligible: Callable[[Nest], bool], scratch: Callable[[Group], int]) -> Plan:
@@ -66,7 +70,7 @@ def planned(program: Program, eligible: Callable[[Nest], bool], scratch: Callabl
     kept = [nest.output for nest in nests if nest.output not in own and nest.output not in program.outputs]
     placed, workspace = by_lifetime([nests_of(unit) for unit in units], kept, bytes_of)
     most = max((scratch(unit) for unit in units if isinstance(unit, Group)), default=0)
-    return Plan(tuple(prepared), units, stored, storage, placed, workspace, workspace + most)
+    return Plan(tuple(prepared), units, stored, storage, placed, workspace, most)
 
 
 def nests_of(unit: Unit) -> tuple[Nest, ...]:

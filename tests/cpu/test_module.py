@@ -105,6 +105,17 @@ def test_wrong_input_is_named(
         pair[1](*given)
 
 
+def test_more_threads_change_no_result(pair: tuple[torch.nn.Module, CompiledModule]) -> None:
+    module, compiled = pair
+    state = {name: one.float() if one.is_floating_point() else one for name, one in module.state_dict().items()}
+    wanted, _ = compiled(_image())
+    for threads in (1, 3, 8):
+        found, _ = cpu.module(_small(), state, threads)(_image())
+        assert torch.equal(found, wanted)
+    with pytest.raises(ValueError, match="at least 1 thread, and 0 are asked for"):
+        cpu.module(_small(), state, 0)
+
+
 def test_wrong_weights_are_named(pair: tuple[torch.nn.Module, CompiledModule]) -> None:
     state = {name: one.float() if one.is_floating_point() else one for name, one in pair[0].state_dict().items()}
     with pytest.raises(ValueError, match=r"the weight `stem.weight` is missing"):
