@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from functools import lru_cache
 from typing import cast
@@ -11,7 +11,7 @@ import archc.semantics.calls
 import archc.semantics.expressions
 import archc.semantics.pipes
 import archc.semantics.subscripts  # noqa: F401  (they register the rules of evaluation)
-from archc.diagnostics.diagnostic import Diagnostic, Label
+from archc.diagnostics.diagnostic import Diagnostic, Label, Note
 from archc.graph.ir import Graph, GraphKind, TensorType
 from archc.graph.static import Dim, DType
 from archc.records import record
@@ -34,6 +34,9 @@ from archc.semantics.wording import filled, in_words, with_values
 from archc.shapes import Context, Relation, symbol
 from archc.syntax import Span, tree, walk
 from archc.syntax.tree import Mode, Operator
+
+FARTHEST = 1000
+"""How far from a number that a condition refuses one is looked for that it takes."""
 
 
 @record
@@ -320,10 +323,29 @@ class Root:
         text = f"{with_values(clause, values)} is false"
         what = filled(reason, self._hole) if reason else f"`{clause.span.text}` is required"
         message = f"`{self.definition.name}`: {what}"
-        call = self.rooted.scene.call
+        call, notes = self.rooted.scene.call, self._nearest(clause, names)
         if call == self.definition.block.name_span:
-            return fault("S103", message, clause.span, text, labels=self.rooted.scene.values(values))
-        return fault("S103", message, call, text, labels=(Label(clause.span, "required here"),))
+            return fault("S103", message, clause.span, text, labels=self.rooted.scene.values(values), notes=notes)
+        return fault("S103", message, call, text, labels=(Label(clause.span, "required here"),), notes=notes)
+
+    def _nearest(self, clause: tree.Expression, names: Sequence[str]) -> tuple[Note, ...]:
+        """Return the nearest values of a number in a clause that make it true, if it can be given from outside."""
+        settable = self.definition.parameter_names | self.rooted.sizes.keys()
+        for name in dict.fromkeys(names):
+            value = self.env.find(name)
+            if name not in settable or type(value) is not int or not self.definition.lets.keys().isdisjoint(names):
+                continue
+            ways = (range(value - 1, max(value - FARTHEST, 0), -1), range(value + 1, value + FARTHEST))
+            found = [next((v for v in way if self._holds(clause, {name: v})), None) for way in ways]
+            if near := [f"`{name} = {v}`" for v in found if v is not None]:
+                return help_note(f"{' and '.join(near)} satisfy it" if len(near) > 1 else f"{near[0]} satisfies it")
+        return ()
+
+    def _holds(self, clause: tree.Expression, values: Mapping[str, Thing]) -> bool:
+        try:
+            return self.e.truth(clause, Bindings(self.env, values))
+        except Fault:
+            return False
 
     def _hole(self, node: tree.Expression) -> str:
         return in_words(self.e.static(node, self.env), self.context)
