@@ -38,6 +38,10 @@ class Door(Protocol):
         """Return a graph as it is after the pass of a name; raises ArchError where it cannot be compiled."""
         ...
 
+    def explanation(self, architecture: Architecture) -> tuple[str, ...]:
+        """Return as lines what was fused and what was not, and why; none where the backend fuses nothing itself."""
+        ...
+
 
 BACKENDS = {"torch": "archc.backends.torch", "cpu": "archc.backends.cpu"}
 """The modules of the backends, by the names that users know."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from archc.backends.cpu.build import BuildError, has_compiler
 from archc.backends.cpu.emission import Emitted, emit
+from archc.backends.cpu.explanation import explanation as explained
 from archc.backends.cpu.target import native
 from archc.graph.ir import Graph
 from archc.graph.walk import free_symbols
@@ -61,6 +62,11 @@ def project(architecture: Architecture) -> Mapping[str, str]:
     return emitted(architecture).files
 
 
+def explanation(architecture: Architecture) -> tuple[str, ...]:
+    """Return what was fused, what was not and why, and what runs, as lines; raises ArchError, see `emitted`."""
+    return tuple(explained(lowered(_of_one_sample(architecture)), native()))
+
+
 def module(architecture: Architecture, weights: Mapping[str, Any], threads: int | None = None) -> CompiledModule:
     """Return an architecture compiled for this machine, with weights by their names in the state dict.
 
@@ -95,6 +101,7 @@ __all__ = [
     "after",
     "emit",
     "emitted",
+    "explanation",
     "file_source",
     "has_compiler",
     "holds_one",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from math import prod
 
 from archc.backends.cpu.plan import Unit
-from archc.backends.cpu.stages import Stage, written
+from archc.backends.cpu.stages import Stage, Written, written
 from archc.backends.cpu.target import Block, Target
 from archc.backends.cpu.tiling import Tiled, period_of
 from archc.graph.static import DType
@@ -34,14 +34,21 @@ class Kernels:
         if taps > MANY_TAPS or not _is_float(nest) or not product.size or 0 in nest.output.shape:
             return None
         found = self.target.block(period_of(nest), product.column.extent)
-        return found if isinstance(self._lines(nest, found), list) else None
+        return found if isinstance(self._written(nest, found), Written) else None
 
     def takes(self, nest: Nest) -> bool:
         """Tell whether a nest may be in a group."""
         shape = nest.output.shape
-        return _is_float(nest) and 0 not in shape and shape != () and isinstance(self._lines(nest, None), list)
+        return _is_float(nest) and 0 not in shape and shape != () and isinstance(self._written(nest), Written)
 
-    def _lines(self, nest: Nest, block: Block | None) -> list[str] | str:
+    def choice(self, nest: Nest) -> str:
+        """Return the name of the kernel that takes a nest, or the reasons why none does."""
+        if not _is_float(nest) or 0 in nest.output.shape or nest.output.shape == ():
+            return "it has no rows of float32 numbers"
+        found = self._written(nest)
+        return found if isinstance(found, str) else found.kernel
+
+    def _written(self, nest: Nest, block: Block | None = None) -> Written | str:
         buffers = dict.fromkeys((nest.output, *(load.buffer for load in loads(nest))), "in")
         row = Axis(rows_of(nest.output), "r")
         rows = as_rows(nest, row)
@@ -61,8 +68,8 @@ class Kernels:
             inside = nest.output in group.inside
             stage = Stage(rows, local, buffers, inside, tiled.longest, self.target, block)
             found = written(stage)
-            assert isinstance(found, list), found
-            lines += found
+            assert isinstance(found, Written), found
+            lines += found.lines
         return lines
 
     def deepest(self, units: Iterable[Unit]) -> int:

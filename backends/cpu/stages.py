@@ -67,12 +67,21 @@ class Kernel:
     lines: Callable[[Stage], Lines]
 
 
-def written(stage: Stage) -> Lines | str:
-    """Return the lines of the first kernel that takes a nest, or the reasons why none does."""
+@record
+class Written:
+    """A stage in C++, and the kernel that wrote it."""
+
+    kernel: str
+    lines: Lines
+
+
+def written(stage: Stage) -> Written | str:
+    """Return what the first kernel that takes a nest writes, or the reasons why none does."""
     reasons: list[str] = []
     for kernel in KERNELS:
         try:
-            return [f"// {kernel.name}: {_title(stage)}", "{", *_indented(kernel.lines(stage)), "}"]
+            lines = kernel.lines(stage)
+            return Written(kernel.name, [f"// {kernel.name}: {_title(stage)}", "{", *_indented(lines), "}"])
         except NoVectorError as error:
             reasons.append(f"{kernel.name}: {error}")
     return "; ".join(reasons)

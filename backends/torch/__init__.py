@@ -45,6 +45,11 @@ def after(graph: Graph, name: str) -> Graph:
     return rewritten(graph, name)
 
 
+def explanation(architecture: Architecture) -> tuple[str, ...]:
+    """Return nothing: PyTorch fuses, and this backend does not."""
+    return ()
+
+
 def project(architecture: Architecture) -> Mapping[str, str]:
     """Return no files beside the source: it needs none."""
     return {}

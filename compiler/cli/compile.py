@@ -40,6 +40,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--print-after", metavar="PASS", help="print the graph after a pass, or after `all` of them, to standard error"
     )
+    parser.add_argument(
+        "--explain-fusion", action="store_true", help="print what was fused, what was not and why, to standard error"
+    )
 
 
 def run(arguments: Namespace) -> Exit:
@@ -50,6 +53,8 @@ def run(arguments: Namespace) -> Exit:
         file = read(address.path)
         source, made = _compile(file, address, arguments.overrides, arguments.backend)
     _print_after(backend(arguments.backend), passes, made)
+    if arguments.explain_fusion:
+        _explain(backend(arguments.backend), made)
     if str(arguments.output) == "-":
         print(source, end="")
         return Exit.OK
@@ -90,6 +95,14 @@ def _print_after(door: Door, passes: Sequence[str], made: Sequence[Architecture]
         for name in passes:
             text = to_text(door.after(architecture.graph, name))
             print(f"# {title(architecture)} after {name}\n{text}", file=sys.stderr)
+
+
+def _explain(door: Door, made: Sequence[Architecture]) -> None:
+    """Print what became of every operator; raises UsageError where the backend fuses nothing."""
+    lines = door.explanation(made[0])
+    if not lines:
+        raise UsageError("this backend leaves fusion to what runs its code; --backend cpu fuses itself")
+    print("\n".join(lines), file=sys.stderr)
 
 
 def _compile(

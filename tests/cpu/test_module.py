@@ -157,6 +157,21 @@ def test_the_command_writes_a_project(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "-o takes a folder" in capsys.readouterr().err
 
 
+def test_the_command_explains_what_is_fused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "small.arch"
+    path.write_text(SMALL, encoding="utf-8")
+    given = ["compile", str(path), "-D", "B=1", "-D", "H=16", "-D", "W=16", "--explain-fusion", "-o"]
+    assert main([*given, str(tmp_path / "out"), "--backend", "cpu"]) == 0
+    told = capsys.readouterr().err
+    assert "fused, epilogue" in told
+    assert "kept; it is an output" in told
+    assert "  layernorm 1x8x8x1: across rows\n" in told
+    assert "plain loops; product: it is no sum of products of two tensors" in told
+    assert "bytes, and" in told.splitlines()[-1]
+    assert main([*given, str(tmp_path / "small.py")]) == 2
+    assert "--backend cpu fuses itself" in capsys.readouterr().err
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("arch", ["convnext", "hornet"])
 def test_packaged_networks_agree_with_float64(arch: str) -> None:
