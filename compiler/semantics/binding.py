@@ -216,9 +216,14 @@ def weight_of(
         span = matcher.scene.span_of(name)
         start = initialiser(given, entry, span)
     elif entry.start is not None:
-        start = initialiser(e.static(entry.start, env), entry, span)
+        start = initialiser(_start_of(e, entry.start, env), entry, span)
     _check_start(matcher, name, shape, start, span)
     return Weight(name, store, TensorType(shape, dtype), start)
+
+
+def _start_of(e: Elaborator, written: tree.Expression, env: Environment) -> Thing:
+    """Return what a weight begins with: a table of thousands of numbers is the same in every use at the same sizes."""
+    return e.session.recall(written, env, lambda names: e.static(written, names))
 
 
 def _check_filled(matcher: Matcher, entry: tree.Stored, shape: Shape) -> None:

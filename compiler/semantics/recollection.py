@@ -40,7 +40,7 @@ class Recollections:
 
     def keep(self, node: tree.Node, watch: Watch, result: object) -> None:
         """Keep what a node came to in a watched environment, which is all that its evaluation depended on."""
-        keys = [(name, _exact(value)) for name, value in watch.found]
+        keys = [(name, _exact(value)) for name, value in watch.found.items()]
         if any(key is None for _, key in keys):
             return
         step = self._roots.setdefault(id(node), (node, Step()))[1]
@@ -62,16 +62,16 @@ class Step:
 
 
 class Watch(Environment):
-    """Names as another environment gives them, and a list of those that were looked up."""
+    """Names as another environment gives them, and those that were looked up in order: an expression changes none."""
 
     def __init__(self, env: Environment) -> None:
         super().__init__(env)
-        self.found: list[tuple[str, Thing | Missing]] = []
+        self.found: dict[str, Thing | Missing] = {}
 
     def find(self, name: str) -> Thing | Missing:
-        value = super().find(name)
-        self.found.append((name, value))
-        return value
+        if name not in self.found:
+            self.found[name] = super().find(name)
+        return self.found[name]
 
 
 def _exact(value: Thing | Missing) -> Hashable:

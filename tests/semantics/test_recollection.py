@@ -53,6 +53,12 @@ def test_equal_values_are_recalled() -> None:
     assert work.times == 2
 
 
+def test_a_name_is_noted_once_however_often_it_is_looked_up() -> None:
+    watch = Watch(Bindings(None, {"a": 1, "b": 2}))
+    Work("a", "b", "a", "a", "b")(watch)
+    assert list(watch.found.items()) == [("a", 1), ("b", 2)]
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [
