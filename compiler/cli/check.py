@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from archc.cli.output import print_json, say, say_how_many, use_colour, write_at
 from archc.cli.progress import progress
 from archc.cli.verdicts import recall, remember
 from archc.diagnostics import ArchError, Diagnostic, Severity
+from archc.syntax import tree
 
 if TYPE_CHECKING:
     from archc import ArchFile
@@ -114,7 +116,24 @@ def _good(file: ArchFile, address: Address, overrides: Sequence[str]) -> str:
     else:
         shown = {name: file.architecture(name) for name in file.architectures}
     lines = [f"{address.path}:{name} : {signature(each)}" for name, each in shown.items()]
+    if address.arch is None and not overrides:
+        lines += [f"{address.path}:{line}" for line in _spaces(file)]
     return "\n".join(lines or [f"{address.path}: nothing is wrong"])
+
+
+def _spaces(file: ArchFile) -> Iterator[str]:
+    """Give a line for each space with inputs of known sizes: whether every derivation is proved to fit."""
+    if file.loaded.scope is None or not any(isinstance(one, tree.Space) for one in file.loaded.scope.file.declarations):
+        return
+    from archc.space import Space, spaces_of
+
+    for name, definition in spaces_of(file.loaded.scope).items():
+        if definition.space.signature is None or not definition.space.signature.outputs:
+            continue
+        with suppress(ArchError):  # a size has to be given, with which `archc space` proves
+            proof = Space(file, name).prove()
+            fits = "every derivation fits" if proof.holds else "draws leave out what does not fit"
+            yield f"{name} : {fits if proof.findings or proof.holds else 'not proved that every derivation fits'}"
 
 
 # What words findings is imported where there are some.

@@ -36,7 +36,8 @@ class Census:
         self._apart = space.apart()
         self.counting = Counting()
         self.ranking = Ranking(self.counting)
-        self.node = self._apart.node
+        with space.gone_through():
+            self.node = self._apart.node
         self.feeds = self._apart.inputs_at_sizes()
 
     def count(self, size: int) -> int:
@@ -93,7 +94,7 @@ class Census:
 
     def _table(self, size: int) -> Table:
         try:
-            with deep_recursion():
+            with self.space.gone_through():
                 table = self.counting.table(self.node, self.feeds, size)
         except Uncountable as reason:
             raise ArchError((self._uncountable(str(reason)),)) from None

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from archc.diagnostics import Diagnostic, Note, Severity
 from archc.records import record
 from archc.semantics.openings import OpenSpace, is_open
-from archc.semantics.recursion import deep_recursion
 from archc.semantics.values import Partial, Thing
 from archc.space.counting import Counting, Table, Uncountable, add
 from archc.space.nodes import Fixed, Named, Node, Open
@@ -54,18 +53,20 @@ class Proof:
 def prove(space: Space) -> Proof:
     """Return whether every derivation of a space fits its inputs, at their sizes, and returns what is declared."""
     apart = space.apart()
-    node, feeds = apart.node, apart.inputs_at_sizes()
+    with space.gone_through():
+        node, feeds = apart.node, apart.inputs_at_sizes()
     reaching, reason = Reaching(space.definition.space.value.span), ""
     found: list[Diagnostic] = []
-    with deep_recursion():
+    with space.gone_through():
         try:
             results = reaching.run(node, feeds)
         except Unreached as unreached:
             reason = str(unreached)
         else:
             found += [_returned(space, one) for one in results if not apart.accepts(one)]
+            reason = "" if results or reaching.misfits else "no derivation comes to an end"
+        counterexample = _smallest(node, feeds) if reaching.misfits else None
     found = [_refused(one) for one in reaching.misfits.values()] + found
-    counterexample = _smallest(node, feeds) if reaching.misfits else None
     return Proof(tuple(found), len(reaching.reached), reason, counterexample)
 
 
@@ -149,14 +150,13 @@ def _takes(node: Node, feeds: Feeds) -> bool:
 def _smallest(root: Node, feeds: Feeds) -> tuple[str, ...] | None:
     """Return the modules of a smallest derivation up to one that does not fit, None where none is found."""
     search = _Trail()
-    with deep_recursion():
-        for size in range(LARGEST + 1):
-            try:
-                search.table(root, feeds, size)
-            except Uncountable:
-                return None
-            except _Refused as refused:
-                ranking = Ranking(Counting())
-                before = [ranking.derived(node, given, own, made, 0).module for node, given, own, made in search.trail]
-                return (*map(shown, before), _module(refused.thing))
+    for size in range(LARGEST + 1):
+        try:
+            search.table(root, feeds, size)
+        except Uncountable:
+            return None
+        except _Refused as refused:
+            ranking = Ranking(Counting())
+            before = [ranking.derived(node, given, own, made, 0).module for node, given, own, made in search.trail]
+            return (*map(shown, before), _module(refused.thing))
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ from archc.space.derivations import Derivation
 from archc.space.derived import Derived
 from archc.space.directed import Choose, Directed
 from archc.space.drawing import Drawing, Infeasible
-from archc.space.flows import session_for
+from archc.space.flows import Misfit, session_for
 from archc.space.goals import Returned
 from archc.space.grammar import Grammar
 from archc.space.mentions import Names, applied
@@ -240,6 +241,21 @@ class Space:
         from archc.space.proofs import prove
 
         return prove(self)
+
+    @contextmanager
+    def gone_through(self) -> Iterator[None]:
+        """Tell as ArchError what is wrong with a production that is only found out when it is reached."""
+        try:
+            with deep_recursion():
+                yield
+        except FAILURES as failure:
+            raise self._error(failure) from None
+        except Misfit:
+            note = Note("help", "a space consists of operators, blocks, lists of them, choices and other spaces")
+            raise ArchError((self.diagnostic("E231", f"something in `{self.name}` is no module", note),)) from None
+        except RecursionError:
+            what = f"the productions of `{self.name}` have no end: their arguments differ without bounds"
+            raise ArchError((self.diagnostic("E231", what),)) from None
 
     def productions(self) -> tuple[Production, ...]:
         """Return the spaces of which this one is made, itself first."""

@@ -64,3 +64,13 @@ def test_what_is_wrong_is_said(archc: Archc) -> None:
         "archc 1\nspace S = choice {\n  => relu\n  => [S, []]\n}\nspace N : x[B] -> [B] = S\n"
     )
     assert "E231" in archc("space", "endless.arch", "--count", "2").err
+
+
+def test_check_says_whether_every_derivation_fits(archc: Archc) -> None:
+    Path("nets.arch").write_text(SPACE.replace("S]", "2]"))
+    run = archc("check", "nets.arch")
+    assert (run.code, run.out) == (0, "nets.arch:Nets : draws leave out what does not fit\n")
+    Path("nets.arch").write_text(SPACE.replace("S]", "2]").replace("oneof(4, 8)", "4"))
+    assert archc("check", "nets.arch").out == "nets.arch:Nets : every derivation fits\n"
+    Path("nets.arch").write_text(SPACE)
+    assert archc("check", "nets.arch").out == "nets.arch: nothing is wrong\n"

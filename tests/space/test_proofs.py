@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import archc.archs
-from archc import ArchFile
+from archc import ArchError, ArchFile
 from archc.diagnostics import render_all
 from archc.space import Space, load
 from archc.space.proofs import Proof
@@ -78,3 +78,21 @@ def test_a_result_that_is_not_declared() -> None:
     proof = proof_of("space Nets : x[B, 8] -> [B, 8] = choice {\n  => relu\n  => linear(9)\n}\n")
     assert [one.code for one in proof.findings] == ["E232"]
     assert "can return [1, 9]" in proof.findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("space Nets : x[B, 8] -> [B, 8] = [relu, 3]", "something in `Nets` is no module"),
+        ("space Nets : x[B, 8] -> [B, 8] = choice {\n  => linear(1 // 0)\n  => relu\n}", "division by zero"),
+        ("space M(n) = choice {\n  => [relu, M(n + 1)]\n  => relu\n}\nspace Nets : x[B, 8] -> [B, 8] = M(0)", "no end"),
+    ],
+)
+def test_what_is_wrong_with_a_production_is_said(text: str, what: str) -> None:
+    with pytest.raises(ArchError) as error:
+        proof_of(f"{text}\n")
+    assert what in render_all(error.value.diagnostics)
+
+
+def test_a_space_without_derivations_is_not_proved() -> None:
+    assert not proof_of("space Nets : x[B, 8] -> [B, 8] = Nets\n").holds
