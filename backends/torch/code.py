@@ -396,6 +396,14 @@ def walk(node: Node) -> Iterator[Node]:
         pending.extend(reversed(list(children(piece))))
 
 
+def free_names(node: Node) -> set[str]:
+    """Return the names in a piece that no function in it binds."""
+    if isinstance(node, Name):
+        return {node.text}
+    found = {name for child in children(node) for name in free_names(child)}
+    return found.difference(node.names) if isinstance(node, Lambda) else found
+
+
 def rebuild(node: N, rule: Callable[[Node], Node]) -> N:
     """Return a piece with `rule` applied to what it is directly made of."""
     changes: dict[str, object] = {}

@@ -40,6 +40,7 @@ from archc.backends.torch.code import (
     Starred,
     Statement,
     call,
+    free_names,
     walk,
 )
 from archc.backends.torch.evaluation import Undefined, evaluate
@@ -193,11 +194,15 @@ class Unifier:
     def _lambda(self, functions: Sequence[Lambda], points: Sequence[Point], name: str) -> Code:
         if len({function.names for function in functions}) != 1:
             raise Conflict(name)
+        bound, before = set(functions[0].names), set(self.slots.codes)
         self.inside_functions += 1
         try:
             body = self.module([function.body for function in functions], points, name)
         finally:
             self.inside_functions -= 1
+        given = (code for slot, codes in self.slots.codes.items() if slot not in before for code in codes)
+        if any(not bound.isdisjoint(free_names(code)) for code in given):
+            raise Conflict(name)  # what the constructor is given does not know the names of a function in it
         return Lambda(functions[0].names, body)
 
     # -- statements ------------------------------------------------------------------------------
