@@ -2,7 +2,7 @@
 
 import torch
 
-from tests.official.case import Case, Published
+from tests.official.case import Case, Published, Small
 
 
 def offsets(shape: list[int]) -> torch.Tensor:
@@ -38,3 +38,6 @@ PUBLISHED = (
     Published("lsnet", "LSNet", "t", 11_410_012, deployed=11_370_668, macs="583.2", overrides={"size": 320}),
     Published("lsnet", "DistilledLSNet", "t", 11_795_600, deployed=11_755_488),
 )
+
+TINY: dict[str, object] = {"dims": [16, 16, 32, 32], "depths": [0, 1, 2, 2], "size": 128, "classes": 5}
+SMALL = (Small("lsnet", "LSNet", "t", TINY, least=128, square=True, slow=True),)

@@ -1,6 +1,6 @@
 """Recordings of UniRepLKNet."""
 
-from tests.official.case import Case, Published
+from tests.official.case import Case, Published, Small
 
 CUSTOM: dict[str, object] = {
     "depths": [2, 2, 3, 2],
@@ -22,3 +22,12 @@ PUBLISHED = (
     Published("unireplknet", "UniRepLKNet", "n", 18_818_880, deployed=18_318_560, macs="2849"),
     Published("unireplknet", "UniRepLKNet", "a", 173_535, deployed=147_735, overrides=CUSTOM),
 )
+
+TINY: dict[str, object] = {
+    "depths": [1, 1, 2, 1],
+    "dims": [8, 8, 16, 16],
+    "kernels": [[3], [13], [13, 3], [0]],
+    "classes": 5,
+    "drop_path": 0.5,
+}
+SMALL = (Small("unireplknet", "UniRepLKNet", "a", TINY, slow=True),)
