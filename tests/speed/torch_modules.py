@@ -4,9 +4,9 @@
 
 Without arguments ConvNeXt-T is held against timm's (`pip install archc[bench]`). NAME is a class or function of FILE
 that makes the other module without arguments; where its state dict has the official names, both get the same weights
-and their outputs are compared before anything is timed. Both run in float32, in inference, on one thread, in eager mode and under
-torch.compile. Every round runs both, one after the other and in turn first, so that what else the machine does meets
-both alike. Prints medians and their ratio, and the quartiles of the ratios of single rounds.
+and their outputs are compared before anything is timed. Both run in float32, in inference, on one thread, in eager mode
+and under torch.compile. Every round runs both, one after the other and in turn first, so that what else the machine
+does meets both alike. Prints medians and their ratio, and the quartiles of the ratios of single rounds.
 """
 
 from __future__ import annotations
