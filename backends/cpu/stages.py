@@ -314,6 +314,8 @@ def _totals(stage: Stage, body: Scalar) -> Lines:
     assert nest.combine is not None
     start, step = ALONG[nest.combine]
     conditions, rest = _visited(nest.combine, body)
+    if any(stage.rows.column in axes_in(one.index) for one in conditions):
+        raise NoVectorError("a condition depends on the last axis")
     printer = VectorPrinter(stage.printer, stage.rows.column)
     text = printer.text(rest)
     lines = [f"    Vector totals[{UNROLLED}];", "    for (Index u = 0; u < vectors; ++u) totals[u] = " + start + ";"]

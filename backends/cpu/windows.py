@@ -55,6 +55,8 @@ def window_of(nest: Nest) -> Window | str:
         return "its channels are not side by side"
     if not apart or not step or _steps(a, x) != apart:
         return "its windows do not follow each other place by place"
+    if any(column in axes_in(one.index) for one in product.guards):
+        return "its border depends on the channel"
     bounds = [one for one in product.guards if tap in axes_in(one.index)]
     if not bounds:
         return Window(Product(product.guards, a, b), x, tap, apart, step, 0, None)

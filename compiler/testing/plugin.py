@@ -1,7 +1,8 @@
 """`pytest archs/`: every `.arch` file is a test of itself.
 
 A file is checked, and each variant of each architecture in it is built and run at two legal sizes, and compared with
-what archc says of it. The ini option `arch_files` says which files are taken, as patterns of names or of paths.
+what archc says of it. From each space with inputs some architectures are drawn, and built and run likewise. The ini
+option `arch_files` says which files are taken, as patterns of names or of paths.
 """
 
 from __future__ import annotations
@@ -13,11 +14,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archc.syntax import tree
+
 if TYPE_CHECKING:
     from archc.archfile import ArchFile
     from archc.architecture import Architecture
     from archc.testing.properties import Property
 
+MEMORY = 1 << 24
+"""Bytes of activations that an architecture which is drawn may take."""
+DRAWN = 5
+"""Architectures that are drawn from a space."""
 OPEN = frozenset({"E203", "E216"})
 """Findings which say that an architecture has a parameter without a value, or a choice that nothing made."""
 
@@ -49,14 +56,21 @@ class ArchTests(pytest.File):
         yield CheckTest.from_parent(self, name="check", file=file)
         if not file.problems():
             yield from self._properties(file)
+            yield from self._spaces(file)
+
+    def _spaces(self, file: ArchFile) -> Iterator[pytest.Item]:
+        for one in file.loaded.parsed.file.declarations if file.loaded.parsed and file.loaded.parsed.file else ():
+            if isinstance(one, tree.Space) and one.signature is not None and one.signature.outputs:
+                yield SpaceTest.from_parent(self, name=f"{one.name}: draws", file=file, space=one.name)
 
     def _properties(self, file: ArchFile) -> Iterator[pytest.Item]:
         from archc.testing.properties import PROPERTIES
 
+        held = [one for one in PROPERTIES if one.concerns(file)]
         for arch in file.architectures:
             for variant in file.variants(arch) or (None,):
                 place = f"{arch}.{variant}" if variant else arch
-                for one in PROPERTIES:
+                for one in held:
                     yield PropertyTest.from_parent(
                         self, name=f"{place}: {one.name}", file=file, arch=arch, variant=variant, held=one
                     )
@@ -118,3 +132,31 @@ class PropertyTest(_ArchTest):
         if found:
             raise ArchError(found)
         return architecture
+
+
+class SpaceTest(_ArchTest):
+    """Architectures that are drawn from a space have every property."""
+
+    def __init__(self, *, space: str, **given: object) -> None:
+        super().__init__(**given)  # type: ignore[arg-type]
+        self.space = space
+
+    def runtest(self) -> None:
+        from archc import ArchError
+        from archc.space import Space
+        from archc.testing.properties import PROPERTIES, PropertyError
+
+        for seed in range(DRAWN):
+            try:
+                drawn = Space(self.file, self.space).within(memory=MEMORY).sample(seed)
+            except ArchError as error:
+                if {one.code for one in error.diagnostics} <= OPEN:
+                    pytest.skip(error.diagnostics[0].message)
+                raise
+            architecture = drawn.architecture()
+            for held in PROPERTIES:
+                try:
+                    if held.applies(architecture):
+                        held.check(architecture)
+                except (ArchError, PropertyError) as error:
+                    raise PropertyError(f"seed {seed}, {held.name}: {error}\n{drawn.text()}") from None

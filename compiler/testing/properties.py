@@ -10,10 +10,12 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from archc.archfile import ArchFile
 from archc.architecture import Architecture
 from archc.graph.walk import bodies
 from archc.records import record
 from archc.shapes import substitute
+from archc.syntax import tree, walk
 from archc.testing.legal import Inputs, smallest
 from archc.testing.oracle import distance
 from archc.testing.running import flat
@@ -36,12 +38,13 @@ class PropertyError(AssertionError):
 class Property:
     """One thing that holds of an architecture: `check` raises PropertyError where it does not.
 
-    `applies` says which architectures have something to be looked at.
+    `applies` says which architectures have something to be looked at, and `concerns` which files may have such.
     """
 
     name: str
     check: Callable[[Architecture], None]
     applies: Callable[[Architecture], bool] = lambda _: True
+    concerns: Callable[[ArchFile], bool] = lambda _: True
 
 
 def agree(what: str, found: object, declared: object) -> None:
@@ -108,8 +111,15 @@ def _can_be_merged(architecture: Architecture) -> bool:
     return any(has_forms(body) for body in bodies(architecture.graph)) and "def reparameterise" in architecture.source()
 
 
+def _has_two_forms(file: ArchFile) -> bool:
+    """Say whether a block of a file has a training and an inference form, or the file uses others that may have."""
+    parsed = file.loaded.parsed
+    nodes = walk(parsed.file) if parsed is not None and parsed.file is not None else ()
+    return any(isinstance(one, tree.Form | tree.Use) for one in nodes)
+
+
 PROPERTIES: tuple[Property, ...] = (
     Property("builds", _builds),
     Property("runs", _runs),
-    Property("train ~ infer", _is_merged, _can_be_merged),
+    Property("train ~ infer", _is_merged, _can_be_merged, _has_two_forms),
 )

@@ -24,8 +24,15 @@ class Given(Inputs):
     values: tuple[torch.Tensor, ...]
 
     def tensors(self, dtype: torch.dtype | None = None) -> tuple[torch.Tensor, ...]:
-        """Return the tensors, floats of another type."""
-        return tuple(one.to(dtype) if one.is_floating_point() and dtype else one for one in self.values)
+        """Return the tensors, floats of another type, and complex numbers of two such."""
+        wanted = dtype or torch.float64
+        return tuple(_cast(one, wanted) for one in self.values)
+
+
+def _cast(tensor: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+    if tensor.is_complex():
+        return tensor.to(dtype.to_complex())
+    return tensor.to(dtype) if tensor.is_floating_point() else tensor
 
 
 @record

@@ -61,7 +61,7 @@ def test_pytorch_agrees_in_single_precision(every: list[Program]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["conv", "softmax", "rearrange", "resize"])
+@pytest.mark.parametrize("name", ["conv", "softmax", "rearrange", "resize", "upfirdn", "irfft"])
 def test_the_cpu_backend_agrees(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     cpu = tuple(one for one in engines() if one.word == "cpu")
     if not cpu:

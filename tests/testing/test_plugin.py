@@ -30,9 +30,53 @@ def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
 def test_a_right_file_passes(pytester: pytest.Pytester, folder: Path) -> None:
     (folder / "net.arch").write_text(RESIDUAL + VARIANTS)
     done = run(pytester, "-v")
-    done.assert_outcomes(passed=5, skipped=2)
+    done.assert_outcomes(passed=5)
     done.stdout.fnmatch_lines(["*net.arch::check PASSED*", "*net.arch::Net::small: builds PASSED*"])
-    done.stdout.fnmatch_lines(["*`train ~ infer` says nothing of Net*"])
+
+
+FORMS = """block Merged(C) : x[B, c, H, W] -> [B, C, H, W] {
+  train {
+    return x |> conv: conv(C, bias=false) |> norm: batchnorm
+  }
+  infer {
+    return x |> conv: conv(C)
+  }
+  check train ~ infer
+}
+
+arch Net : x[B, 3, H, W] -> [B, 4, H, W] {
+  return x |> one: Merged(4)
+}
+
+arch Plain : x[B, 3, H, W] -> [B, 3, H, W] {
+  return x |> relu
+}
+"""
+
+
+def test_forms_are_merged(pytester: pytest.Pytester, folder: Path) -> None:
+    (folder / "net.arch").write_text(FORMS)
+    done = run(pytester, "-v")
+    done.assert_outcomes(passed=6, skipped=1)
+    done.stdout.fnmatch_lines(["*net.arch::Net: train ~ infer PASSED*", "*`train ~ infer` says nothing of Plain*"])
+
+
+SPACE = """space Nets : x[B, 3, 8, 8] -> [B, 4, ...] = [repeat 1..3 { choice {
+  => relu
+  => conv(oneof(4, 6), k=3)
+} }, conv(4)]
+
+space Sized : x[B, 3, H, W] -> [...] = choice {
+  => relu
+}
+"""
+
+
+def test_spaces_are_drawn_from(pytester: pytest.Pytester, folder: Path) -> None:
+    (folder / "nets.arch").write_text(SPACE)
+    done = run(pytester, "-v")
+    done.assert_outcomes(passed=2, skipped=1)
+    done.stdout.fnmatch_lines(["*nets.arch::Nets: draws PASSED*", "*to draw from `Sized` takes a value of `H`*"])
 
 
 def test_a_wrong_file_fails_with_its_diagnostics(pytester: pytest.Pytester, folder: Path) -> None:
@@ -45,7 +89,7 @@ def test_a_wrong_file_fails_with_its_diagnostics(pytester: pytest.Pytester, fold
 
 def test_what_is_open_is_skipped(pytester: pytest.Pytester, folder: Path) -> None:
     (folder / "net.arch").write_text("arch Net(n) : x[B, n] -> [B, n] {\n  return x\n}\n")
-    run(pytester).assert_outcomes(passed=1, skipped=3)
+    run(pytester).assert_outcomes(passed=1, skipped=2)
 
 
 def test_files_are_those_that_are_named(pytester: pytest.Pytester, folder: Path) -> None:
