@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 
@@ -44,7 +46,7 @@ def test_a_number_that_a_condition_refuses(
 
 def test_weights_of_another_variant() -> None:
     given = _architecture("hadamard StarNet s100").module(seed=0)
-    model = _architecture("hadamard StarNet s050").module(seed=0)
+    model: Any = _architecture("hadamard StarNet s050").module(seed=0)
     before = {key: value.clone() for key, value in model.state_dict().items()}
     with pytest.raises(
         RuntimeError, match=r"stages\.0\.0\.conv\.weight is \(20, 32, 3, 3\) there and \(16, 32, 3, 3\)"
