@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import prod
 
 from archc.backends.cpu.expressions import TYPES, Printer, number
 from archc.backends.cpu.tiling import Tiled
 from archc.graph.static import DType
 from archc.loops.index import Axis
 from archc.loops.nest import Buffer, Combine, Nest, loads
+from archc.loops.rows import Group
 from archc.loops.scalar import dtype_of
 from archc.records import record
 
@@ -111,13 +113,21 @@ def _signature(inputs: tuple[Buffer, ...], outputs: tuple[Buffer, ...], names: M
     return ", ".join([*read, *(f"{TYPES[one.dtype]}* RESTRICT {names[one]}" for one in outputs)])
 
 
+WORTH_THREADS = 1_000_000
+"""Terms and entries of a group from which on several threads gain more than it costs to wake them."""
+
+
+def _work(group: Group) -> int:
+    return sum(prod(axis.extent for axis in (*nest.axes, *nest.reduced)) for nest in group.nests)
+
+
 def _tiles(tiled: Tiled, own: Mapping[Buffer, str], stages: list[str]) -> list[str]:
     """Return the loops over the tiles of a group: `first` is the first row of one, `count` how many it has."""
     periods = tiled.group.rows // tiled.period
     start = f"period * {tiled.period} + " if periods > 1 else ""
     lines: list[str] = []
     mine = ""
-    if periods * tiled.tiles > 1:
+    if periods * tiled.tiles > 1 and _work(tiled.group) >= WORTH_THREADS:
         mine = f" + thread() * {tiled.size}"
         collapse = " collapse(2)" if periods > 1 else ""
         lines.append(f"#pragma omp parallel for{collapse} schedule(static) num_threads(threads) if (threads > 1)")

@@ -12,6 +12,7 @@ import torch
 
 from archc import ArchError, ArchFile, Architecture, load
 from archc.backends import cpu
+from archc.backends.cpu import functions
 from archc.backends.cpu.compiled import CompiledModule
 from archc.cli import main
 from archc.testing import fill
@@ -105,8 +106,13 @@ def test_wrong_input_is_named(
         pair[1](*given)
 
 
-def test_more_threads_change_no_result(pair: tuple[torch.nn.Module, CompiledModule]) -> None:
+def test_more_threads_change_no_result(
+    pair: tuple[torch.nn.Module, CompiledModule], monkeypatch: pytest.MonkeyPatch
+) -> None:
     module, compiled = pair
+    assert "omp parallel" not in compiled.emitted.source  # so little work wakes no threads
+    monkeypatch.setattr(functions, "WORTH_THREADS", 0)
+    assert "omp parallel" in cpu.source(_small())
     state = {name: one.float() if one.is_floating_point() else one for name, one in module.state_dict().items()}
     wanted, _ = compiled(_image())
     for threads in (1, 3, 8):
