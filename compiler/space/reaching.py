@@ -47,16 +47,16 @@ class Reaching:
         self.reached: dict[tuple[object, Feeds], Results] = {}
         self._visited: set[tuple[object, Feeds]] = set()
         self._spans = [span]
-        self._grew = True
         self._steps = 0
 
     def run(self, node: Node, feeds: Feeds) -> Results:
         """Return all results of a production; raises Unreached where there are too many."""
-        while self._grew:
+        while True:
             self._grew = False
             self._visited.clear()
             found = self.results(node, feeds)
-        return found
+            if not self._grew:
+                return found
 
     def results(self, node: Node, feeds: Feeds) -> Results:
         """Return the results that are known so far, and look for more once in every round."""

@@ -72,7 +72,7 @@ class Way:
         self.step: Step | None = run.steps[at] if at < len(run.steps) else None
         """What is applied next, None at the end."""
         self.cost = FREE
-        self.peaks = (0, 0)
+        self.peaks: tuple[int, int] = (0, 0)
         self.again: Mapping[Cell, tuple[int, int]] = NOTHING_AGAIN
         self._next: dict[Result, Way | None] = {}
         self._places: list[int] | None = None

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from archc.testing.drawn import architectures, mutations
     from archc.testing.legal import Inputs, NoLegalSizesError, inputs, inputs_at, smallest
-    from archc.testing.machine import machine
     from archc.testing.oracle import Agreement, Comparison, DisagreementError, assert_agreement, compare
     from archc.testing.properties import PROPERTIES, Property, PropertyError
     from archc.testing.reduction import Reduction, reduce
     from archc.testing.relations import RELATIONS, Relation, check_relations
     from archc.testing.running import REFERENCE, Engine, Subject, engines
+    from archc.testing.stateful import machine
     from archc.testing.weights import fill
 else:
     from archc.doors import door
@@ -43,7 +43,7 @@ else:
             "fill": "weights",
             "inputs": "legal",
             "inputs_at": "legal",
-            "machine": "machine",
+            "machine": "stateful",
             "mutations": "drawn",
             "reduce": "reduction",
             "smallest": "legal",
