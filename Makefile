@@ -1,5 +1,6 @@
 # make run       set up, compile archs/hornet.arch, say what was made
-# make test      set up, run every test
+# make test      set up, run every test but those marked slow: at most ten minutes on two cores
+# make test-all  the slow ones as well: every recording and every packaged network through every tool
 # make test-fast the tests that need neither torch nor a compiler
 # make lint      ruff, mypy, pyright
 PYTHON ?= python3
@@ -10,12 +11,15 @@ JOBS ?= 2
 # Named, because pytest rewrites the assertions of all packages whose plugins it finds by itself: seconds a process.
 PLUGINS := xdist.plugin _hypothesis_pytestplugin archc.testing.plugin
 
-.PHONY: run test test-fast lint format setup types clean
+.PHONY: run test test-all test-fast lint format setup types clean
 
 run: $(READY)
 	@$(BIN)/archc compile archs/hornet.arch
 
 test: $(READY)
+	@$(BIN)/python -m pytest -n $(JOBS) -q
+
+test-all: $(READY)
 	@$(BIN)/python -m pytest -n $(JOBS) -q --slow
 
 test-fast: $(READY)

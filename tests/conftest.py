@@ -83,7 +83,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     most = config.getoption("--examples")
     for item in items:
         if item.get_closest_marker("slow") and not config.getoption("--slow"):
-            item.add_marker(pytest.mark.skip(reason="slow: run with --slow, as make test does"))
+            item.add_marker(pytest.mark.skip(reason="slow: run with --slow, as make test-all does"))
         if most is not None:
             _draw_at_most(most, getattr(item, "obj", None))
 

@@ -24,7 +24,9 @@ def test_recording(case: Case, official: Callable[[str], Any]) -> None:
     architecture = case.architecture
     module = architecture.module(seed=0).to(torch.float64).train(case.train)
     before = _integers(module)
-    module.load_official(recorded.state(case.integers))
+    # a block by itself has no map of a checkpoint: its keys are its own
+    load = module.load_official if hasattr(module, "load_official") else module.load_state_dict
+    load(recorded.state(case.integers))
     assert all(torch.equal(value, before[key]) for key, value in _integers(module).items())
     with torch.no_grad():
         recorded.compare(module(*recorded.inputs))

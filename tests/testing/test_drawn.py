@@ -108,7 +108,7 @@ def broken(change: Callable[[nn.Module], None]) -> Engine:
 def test_a_planted_mistake_is_found(change: Callable[[nn.Module], None], culprit: str) -> None:
     engine = (broken(change),)
     found = find(
-        SMALL,
+        architectures(EINSPACE, max_nodes=12, max_params=1_000_000, require=[culprit]),
         lambda drawn: not compare(drawn.architecture(), among=engine).holds,
         settings=settings(QUICK, max_examples=200, phases=(Phase.generate, Phase.shrink)),
     )
