@@ -145,26 +145,25 @@ variants Net(width, blocks) {
   large: 16, 3
 }
 """
+QUICK = [("convnext", "ConvNeXt", "tiny"), ("resnet", "ResNet", "18"), ("vit", "ViT", "tiny_patch16")]
 PACKAGED = [
-    ("convnext", "ConvNeXt", "tiny"),
-    ("convnext", "IsotropicConvNeXt", "small"),
-    ("hornet", "HorNet", "tiny_gf"),
-    ("hornet", "HorFPN", "tiny_7x7"),
-    ("maxim", "MAXIM", "s1"),
-    ("mobilenet", "MobileNetV2", "050"),
-    ("mobilenet", "MobileNetV3", "small_050"),
-    ("resnet", "ResNet", "18"),
-    ("vit", "ViT", "tiny_patch16"),
-    ("wavemix", "WaveMix", "lite_144_7"),
-    ("wavemix", "WaveMixSegmentation", "level2_64_4"),
+    *QUICK,
     *(
         pytest.param(*one, marks=pytest.mark.slow)
         for one in (
             ("convit", "ConViT", "tiny"),
+            ("convnext", "IsotropicConvNeXt", "small"),
+            ("hornet", "HorNet", "tiny_gf"),
+            ("hornet", "HorFPN", "tiny_7x7"),
             ("lsnet", "LSNet", "t"),
+            ("maxim", "MAXIM", "s1"),
+            ("mobilenet", "MobileNetV2", "050"),
+            ("mobilenet", "MobileNetV3", "small_050"),
             ("nasnet", "NASNet", "mobile"),
             ("sret", "SReT", "t"),
             ("unireplknet", "UniRepLKNet", "a"),
+            ("wavemix", "WaveMix", "lite_144_7"),
+            ("wavemix", "WaveMixSegmentation", "level2_64_4"),
         )
     ),
 ]
