@@ -182,7 +182,8 @@ def _lambda(node: Lambda) -> tuple[str, int]:
     body = node.body
     if isinstance(body, Call) and isinstance(body.function, Name):
         given = shown(body)
-        if tuple(map(flat, given)) == node.names and not any(argument.name for argument in given):
+        plain = all(isinstance(argument.value, Name | Known) and not argument.name for argument in given)
+        if plain and tuple(map(flat, given)) == node.names:
             return _flat(body.function)  # `lambda C: Block(C)` is `Block`
     return f"{_head(node)}{flat(node.body)}", LOWEST
 
