@@ -1,5 +1,5 @@
 # make run       set up, compile archs/hornet.arch, say what was made
-# make test      set up, run every test but those marked slow: at most ten minutes on two cores
+# make test      set up, run every test but those marked slow
 # make test-all  the slow ones as well: every recording and every packaged network through every tool
 # make test-fast the tests that need neither torch nor a compiler
 # make lint      ruff, mypy, pyright

@@ -6,22 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import torch
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
 from archc import ArchError, ArchFile
 from archc.space import Derivation, Space, load
-from archc.testing import PROPERTIES, Engine, Subject, architectures, compare, mutations
-from archc.testing.running import SINGLE, flat
+from archc.testing import PROPERTIES, architectures, compare, mutations
+from tests.testing.mistakes import broken
 
 EINSPACE: Space = load(Path(__file__).parents[2] / "archs/einspace.arch")
 MIXERS: Space = load(Path(__file__).parents[2] / "archs/mixers.arch")
 SMALL = architectures(EINSPACE, max_nodes=12, max_params=1_000_000)
 QUICK = settings(deadline=None, suppress_health_check=list(HealthCheck))
-
-Tensors = tuple[torch.Tensor, ...]
 
 
 @settings(QUICK, max_examples=10)
@@ -87,21 +84,6 @@ def rough_normalisation(module: nn.Module) -> None:
     for one in module.modules():
         if isinstance(one, (nn.LayerNorm, nn.BatchNorm2d)):
             one.eps = 0.1
-
-
-def broken(change: Callable[[nn.Module], None]) -> Engine:
-    """Return an engine that changes the module before it runs it."""
-
-    def prepare(subject: Subject, _: Tensors) -> Callable[[Tensors], Tensors]:
-        change(subject.module)
-
-        def run(inputs: Tensors) -> Tensors:
-            with torch.no_grad():
-                return flat(subject.module(*inputs))
-
-        return run
-
-    return Engine("broken", "float32", SINGLE, prepare)
 
 
 @pytest.mark.parametrize(("change", "culprit"), [(without_biases, "linear"), (rough_normalisation, "Norm")])

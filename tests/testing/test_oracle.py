@@ -8,12 +8,10 @@ import pytest
 import torch
 from torch import nn
 
-from archc.testing import DisagreementError, Engine, Subject, assert_agreement, compare, engines, smallest
+from archc.testing import DisagreementError, assert_agreement, compare, engines, smallest
 from archc.testing.oracle import distance
-from archc.testing.running import SINGLE, flat
+from tests.testing.mistakes import broken
 from tests.testing.nets import RESIDUAL, TOKENS, net
-
-Tensors = tuple[torch.Tensor, ...]
 
 
 @pytest.mark.parametrize("text", [RESIDUAL, TOKENS], ids=["residual", "tokens"])
@@ -31,21 +29,6 @@ def test_float32_is_near_enough(text: str) -> None:
 def test_all_engines_agree(text: str) -> None:
     assert {one.name for one in engines()} >= {"PyTorch", "torch.compile"}
     assert_agreement(net(text), 1, inputs=smallest(net(text), 1, number=20))
-
-
-def broken(change: Callable[[nn.Module], None]) -> Engine:
-    """Return an engine that changes the module before it runs it."""
-
-    def prepare(subject: Subject, _: Tensors) -> Callable[[Tensors], Tensors]:
-        change(subject.module)
-
-        def run(inputs: Tensors) -> Tensors:
-            with torch.no_grad():
-                return flat(subject.module(*inputs))
-
-        return run
-
-    return Engine("broken", "float32", SINGLE, prepare)
 
 
 def scaled(name: str, by: float) -> Callable[[nn.Module], None]:
