@@ -42,7 +42,7 @@ from archc.backends.torch.naming import Naming
 from archc.backends.torch.reasons import Point, Reasons, known_names
 from archc.backends.torch.signature import Parameter, annotation_of, default_of, made_annotation
 from archc.backends.torch.sizes import Sizes
-from archc.backends.torch.sketch import PARTS, Sketch, columns
+from archc.backends.torch.sketch import BODY, DRAWN, MADE, Part, Sketch, columns
 from archc.backends.torch.slots import Conflict
 from archc.backends.torch.translation import infix
 from archc.backends.torch.unification import ROUND, Blank, Unifier
@@ -109,7 +109,7 @@ class ClassBuilder:
 
     def build(self) -> Class:
         """Return the class."""
-        made, drawn, body = (self._part(part) for part in PARTS)
+        made, drawn, body = self._part(MADE), self._part(DRAWN), self._part(BODY)
         merged = [Method(s.merge, s, p) for s, p in zip(self.sketches, self.points, strict=True) if s.merge]
         merge = list(self.branches.united(merged))
         made = [replace(one, statement=counted_out(self._filled(one.statement))) for one in made]
@@ -119,9 +119,9 @@ class ClassBuilder:
         body = [replace(one, statement=self._tidied(one)) for one in body]
         return self._named(self._branched(made), self._branched(drawn), self._branched(body), merge)
 
-    def _part(self, part: str) -> list[Common]:
+    def _part(self, part: Part) -> list[Common]:
         found = columns(self.sketches, part)
-        assert found is not None, part
+        assert found is not None, "sketches of a family share their parts"
         return [self._common(column) for column in found]
 
     def _common(self, column: Column) -> Common:

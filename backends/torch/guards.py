@@ -7,7 +7,6 @@ statement of the instances that are on that side, and ends in a branch that test
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import fields
 
 from archc.backends.torch.code import Guarded, Statement, Test
 from archc.backends.torch.instance import Instance
@@ -17,6 +16,7 @@ from archc.graph.static import Static
 from archc.records import record
 from archc.syntax import tree
 from archc.syntax.source import Span
+from archc.syntax.walk import children
 
 
 @record
@@ -110,7 +110,7 @@ def _regions(node: tree.Node) -> Iterator[Region]:
             yield from (Region(s.module.span, Test(s.guard, True)) for s in stages if s.guard is not None)
         case _:
             pass
-    for child in _children(node):
+    for child in children(node):
         yield from _regions(child)
 
 
@@ -126,7 +126,7 @@ def _before(node: tree.Node, tests: set[tree.Expression]) -> Iterator[Span]:
             if stage.guard in tests:
                 yield texts[position]
                 yield from (texts[i] for i in _source(node.stages, position))
-    for child in _children(node):
+    for child in children(node):
         yield from _before(child, tests)
 
 
@@ -140,14 +140,6 @@ def _source(stages: Sequence[tree.Stage], position: int) -> Iterator[int]:
     while position > 0 and stages[position - 1].guard is not None:
         position -= 1
         yield position
-
-
-def _children(node: tree.Node) -> Iterator[tree.Node]:
-    for entry in fields(node):
-        part = getattr(node, entry.name)
-        for one in part if isinstance(part, tuple) else (part,):
-            if isinstance(one, tree.Node):
-                yield one
 
 
 # -- statements ----------------------------------------------------------------------------------

@@ -105,23 +105,26 @@ def targets_of(statement: Statement) -> tuple[object, ...]:
     return statement.targets if isinstance(statement, Assign) else ()
 
 
-Part = Callable[[Sketch], Body]
-PARTS: Mapping[str, tuple[Part, Key]] = {
-    "made": (lambda sketch: (*sketch.weights, *sketch.modules), lambda s: targets_of(s) or erased(s)),
-    "drawn": (lambda sketch: sketch.draws, erased),
-    "body": (lambda sketch: sketch.body, erased),
-}
-"""The parts of a class that its sketches must have alike, with what tells their statements apart."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a class that its sketches must have alike; `key` is what they share of each statement."""
+
+    read: Callable[[Sketch], Body]
+    key: Key
 
 
-def columns(sketches: Sequence[Sketch], part: str) -> tuple[Column, ...] | None:
+MADE = Part(lambda sketch: (*sketch.weights, *sketch.modules), lambda s: targets_of(s) or erased(s))
+DRAWN = Part(lambda sketch: sketch.draws, erased)
+BODY = Part(lambda sketch: sketch.body, erased)
+
+
+def columns(sketches: Sequence[Sketch], part: Part) -> tuple[Column, ...] | None:
     """Return the statements of a part of sketches side by side, None where they are of no one class."""
-    read, key = PARTS[part]
-    return lined_up([read(sketch) for sketch in sketches], [sketch.answers for sketch in sketches], key)
+    return lined_up([part.read(sketch) for sketch in sketches], [sketch.answers for sketch in sketches], part.key)
 
 
 def may_share(sketches: Sequence[Sketch]) -> bool:
     """Say whether sketches can be one class, with branches where the author tests."""
     first = sketches[0]
     alike = all(one.inputs == first.inputs and bool(one.merge) == bool(first.merge) for one in sketches)
-    return alike and all(columns(sketches, part) is not None for part in PARTS)
+    return alike and all(columns(sketches, part) is not None for part in (MADE, DRAWN, BODY))
