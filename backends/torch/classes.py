@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import groupby
 
 from archc.backends.torch.branches import Branches, Method
@@ -102,7 +103,7 @@ class ClassBuilder:
         names = [name for name in static_names(sketches) if name not in counts]
         lets = {**counts, **sketches[0].instance.lets()}
         self.reasons = Reasons(scopes, names, lets, widths=widths_of(self.graph))
-        self.reasons.flow = followed(self.graph, self.reasons.outer)
+        self.reasons.flow = cache(lambda: followed(self.graph, self.reasons.outer))
         self.unifier = Unifier(self.reasons, makers_of(sketches[0].instance), expand, kind)
         self.branches = Branches(self.unifier, kind)
         self.added: dict[str, tuple[Static, ...]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from archc.backends.torch.code import Code, Hint, Known, Listing, Literal, Name, Node, rebuild, walk
@@ -49,8 +49,8 @@ class Reasons:
     widths: tuple[str, ...] = ()
     """The names of sizes in the block's signature."""
     written: dict[Code, None] = field(default_factory=dict)
-    flow: tuple[Code, ...] = ()
-    """Sizes of tensors as they follow from the author's text."""
+    flow: Callable[[], tuple[Code, ...]] = tuple
+    """Gives the sizes of tensors as the author's text has them; asked where nothing else explains a size."""
 
     def scope(self, point: Point) -> Scope:
         """Return the names at a point."""
@@ -83,7 +83,7 @@ class Reasons:
 
     def _followed(self, values: Sequence[Static], scopes: Sequence[Scope]) -> Code | None:
         """Return what flows here by the author's text; what is too long for its place becomes a local."""
-        found = [code for code in self.flow if holds(code, values, scopes)]
+        found = [code for code in self.flow() if holds(code, values, scopes)]
         if not found:
             return None
         code = replaced(min(found, key=lambda one: len(flat(one))), {code: name for name, code in self.locals.items()})
